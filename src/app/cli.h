@@ -1,0 +1,8 @@
+#pragma once
+
+namespace app {
+
+/// The program: reads the command line, runs one verb, returns the exit status (0 ok, 1 failed, 2 usage).
+int run(int argc, char** argv);
+
+}  // namespace app

@@ -1,0 +1,93 @@
+#include "base/time.h"
+
+#include <unicode/timezone.h>
+#include <unicode/unistr.h>
+
+#include <fmt/format.h>
+
+namespace base {
+
+using namespace std::chrono;
+
+std::string to_string(Day day) {
+  const year_month_day date{day};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()));
+}
+
+std::string to_string(Instant at) {
+  const Day day = floor<days>(at);
+  const hh_mm_ss clock{floor<seconds>(at - day)};
+  return fmt::format("{}T{:02}:{:02}:{:02}Z", to_string(day), clock.hours().count(), clock.minutes().count(),
+                     clock.seconds().count());
+}
+
+Result<Day> parse_day(std::string_view text) {
+  const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
+  bool shaped = text.size() == 10 && text[4] == '-' && text[7] == '-';
+  for (const std::size_t i : {0, 1, 2, 3, 5, 6, 8, 9}) shaped = shaped && digit(i);
+  if (!shaped) return fail(Code::invalid_input, "'{}' is no date; write it as 2011-12-10", text);
+  const auto number = [&](std::size_t from, std::size_t count) {
+    int value = 0;
+    for (std::size_t i = from; i < from + count; ++i) value = value * 10 + (text[i] - '0');
+    return value;
+  };
+  const year_month_day date{year{number(0, 4)}, month{static_cast<unsigned>(number(5, 2))},
+                            std::chrono::day{static_cast<unsigned>(number(8, 2))}};
+  if (!date.ok()) return fail(Code::invalid_input, "'{}' is no day of the calendar", text);
+  return Day{date};
+}
+
+struct Zone::Rules {
+  std::unique_ptr<icu::TimeZone> zone;
+};
+
+Result<Zone> Zone::open(std::string_view name) {
+  const icu::UnicodeString id = icu::UnicodeString::fromUTF8(icu::StringPiece(name.data(), static_cast<int>(name.size())));
+  std::unique_ptr<icu::TimeZone> zone{icu::TimeZone::createTimeZone(id)};
+  if (zone == nullptr || (*zone == icu::TimeZone::getUnknown() && name != "Etc/Unknown")) {
+    return fail(Code::invalid_input, "'{}' is no time zone; names look like Europe/London or Asia/Shanghai", name);
+  }
+  Zone result;
+  result.name_ = name;
+  auto rules = std::make_shared<Rules>();
+  rules->zone = std::move(zone);
+  result.rules_ = std::move(rules);
+  return result;
+}
+
+Zone Zone::utc() {
+  Zone result;
+  result.name_ = "UTC";
+  return result;
+}
+
+std::int64_t Zone::offset_millis(Instant at) const {
+  if (rules_ == nullptr) return 0;
+  std::int32_t raw = 0;
+  std::int32_t summer = 0;
+  UErrorCode status = U_ZERO_ERROR;
+  rules_->zone->getOffset(static_cast<double>(millis(at)), false, raw, summer, status);
+  return static_cast<std::int64_t>(raw) + summer;
+}
+
+Instant Zone::to_utc(local_time<milliseconds> local) const {
+  const Instant as_if_utc{local.time_since_epoch()};
+  if (rules_ == nullptr) return as_if_utc;
+  // The offset before any change near this time decides: it gives the first of two equal wall clocks, and moves a
+  // skipped one forward by the gap.
+  const std::int64_t before = offset_millis(as_if_utc - hours{26});
+  const std::int64_t after = offset_millis(as_if_utc + hours{26});
+  const Instant early = as_if_utc - milliseconds{before};
+  if (before == after) {
+    // Two changes within a day are unknown in practice; one change and back is covered by checking the guess.
+    return offset_millis(early) == before ? early : as_if_utc - milliseconds{offset_millis(early)};
+  }
+  if (offset_millis(early) == before) return early;
+  const Instant late = as_if_utc - milliseconds{after};
+  return offset_millis(late) == after ? late : early;
+}
+
+Day Zone::local_day(Instant at) const { return floor<days>(at + milliseconds{offset_millis(at)}); }
+
+}  // namespace base

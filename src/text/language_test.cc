@@ -1,0 +1,36 @@
+#include "text/language.h"
+
+#include <gtest/gtest.h>
+
+namespace text {
+namespace {
+
+TEST(Language, ReadsCommonNames) {
+  EXPECT_EQ(*parse_language("zh_CN.UTF-8"), Language::zh_cn);
+  EXPECT_EQ(*parse_language("zh-Hant"), Language::zh_tw);
+  EXPECT_EQ(*parse_language("en_GB"), Language::en);
+  EXPECT_FALSE(parse_language("fr"));
+}
+
+TEST(Numbers, AreWrittenAsPeopleWriteThem) {
+  EXPECT_EQ(whole(Language::en, 541909), "541,909");
+  EXPECT_EQ(brief(Language::en, 12345), "12.3k");
+  EXPECT_EQ(brief(Language::zh_cn, 12345), "1.23 万");
+  EXPECT_EQ(brief(Language::zh_tw, 123456789), "1.23 億");
+  EXPECT_EQ(brief(Language::en, -0.04), "−0.04");
+  EXPECT_EQ(money(Language::en, "GBP", 4180), "£4,180");
+  EXPECT_EQ(money(Language::en, "GBP", -6.1, 2), "−£6.10");
+  EXPECT_EQ(money(Language::zh_cn, "CNY", 860), "￥860");
+  EXPECT_EQ(money(Language::en, "CHF", 12), "CHF 12");
+  EXPECT_EQ(percent(Language::en, 0.74), "74 %");
+  EXPECT_EQ(percent(Language::zh_cn, 0.074), "7.4%");
+}
+
+TEST(Dates, FollowTheLanguage) {
+  const base::Day day = *base::parse_day("2026-11-21");
+  EXPECT_EQ(date(Language::en, day), "21 November 2026");
+  EXPECT_EQ(date(Language::zh_cn, day), "2026年11月21日");
+}
+
+}  // namespace
+}  // namespace text

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""gen.py SOURCE OUT: turns text files of the repository into C++ that the compiler checks.
+
+sql/store/*.sql, sql/warehouse/**/*.sql   blocks "-- name: insert_customer" become constants, so a typo fails to compile
+src/text/catalogue/*.txt                  entries in three languages become enumerators and one table
+presets/, templates/                      files packed into the program, found by their path
+"""
+import pathlib
+import re
+import sys
+
+source, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+out.mkdir(parents=True, exist_ok=True)
+
+
+def write(name, text):
+    path = out / name
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+def fail(where, what):
+    sys.exit(f"gen.py: {where}: {what}")
+
+
+def raw(text):
+    """A C++ string literal of any length (compilers bound one piece to 64 KB)."""
+    pieces = [text[i:i + 8000] for i in range(0, len(text), 8000)] or [""]
+    return "\n    ".join(f'R"~~({piece})~~"' for piece in pieces)
+
+
+def sql_blocks(path):
+    name, lines, blocks = None, [], []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        match = re.match(r"--\s*name:\s*([a-z][a-z0-9_]*)\s*$", line)
+        if match:
+            if name:
+                blocks.append((name, "\n".join(lines).strip()))
+            name, lines = match.group(1), []
+        elif name is not None:
+            lines.append(line)
+        elif line.strip() and not line.startswith("--"):
+            fail(path, "SQL before the first '-- name:' line")
+    if name:
+        blocks.append((name, "\n".join(lines).strip()))
+    return blocks
+
+
+def sql_header(folder, namespace):
+    seen, parts = {}, []
+    for path in sorted((source / folder).rglob("*.sql")):
+        if "migrations" in path.parts:
+            continue
+        for name, text in sql_blocks(path):
+            if name in seen:
+                fail(path, f"'{name}' stands in {seen[name]} too")
+            seen[name] = path
+            parts.append(f"/// {path.relative_to(source).as_posix()}\n"
+                         f"inline constexpr Sql {name}{{\"{name}\",\n    {raw(text)}}};\n")
+    return ("#pragma once\n\n#include <string_view>\n\n"
+            f"namespace gen::{namespace} {{\n\n"
+            "/// A named SQL text.\nstruct Sql {\n  std::string_view name;\n  std::string_view text;\n};\n\n"
+            + "\n".join(parts) + f"\n}}  // namespace gen::{namespace}\n")
+
+
+write("sql_store.h", sql_header("sql/store", "store"))
+write("sql_warehouse.h", sql_header("sql/warehouse", "warehouse"))
+
+languages = ["en", "zh-CN", "zh-TW"]
+words = []
+for path in sorted((source / "src/text/catalogue").glob("*.txt")):
+    key, values, number = None, {}, 0
+
+    def finish():
+        if key is None:
+            return
+        missing = [l for l in languages if l not in values]
+        if missing:
+            fail(f"{path}:{number}", f"'{key}' lacks {', '.join(missing)}")
+        fields = [sorted(set(re.findall(r"\{([a-z_0-9]*)[^}]*\}", values[l]))) for l in languages]
+        if any(f != fields[0] for f in fields):
+            fail(f"{path}:{number}", f"'{key}' names other fields in one language: {fields}")
+        words.append((key, values))
+
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        if not line.startswith(" "):
+            finish()
+            key, values = line.strip(), {}
+            if not re.fullmatch(r"[a-z][a-z0-9_]*", key):
+                fail(f"{path}:{number}", f"'{key}' is no key")
+        else:
+            language, _, value = line.strip().partition(": ")
+            if language not in languages:
+                fail(f"{path}:{number}", f"unknown language '{language}'")
+            values[language] = value
+    finish()
+if len({k for k, _ in words}) != len(words):
+    fail("catalogue", "a key stands twice")
+enumerators = "\n".join(f"  {k}," for k, _ in words)
+write("words.h", "#pragma once\n\n#include <cstddef>\n#include <cstdint>\n#include <string_view>\n\n"
+      "namespace gen {\n\n/// Every text a user reads.\nenum class Word : std::uint16_t {\n" + enumerators +
+      "\n  count_\n};\n\n/// The text in language 0 (en), 1 (zh-CN) or 2 (zh-TW).\n"
+      "std::string_view word_text(Word word, std::size_t language);\n"
+      "std::string_view word_name(Word word);\n\n}  // namespace gen\n")
+table = "".join(f'    {{"{k}",\n     {{' + ",\n      ".join(raw(v[l]) for l in languages) + "}},\n" for k, v in words)
+write("words.cc", '#include "gen/words.h"\n\nnamespace gen {\nnamespace {\n\nstruct Entry {\n  std::string_view name;\n'
+      "  std::string_view text[3];\n};\nconstexpr Entry kEntries[] = {\n" + table + '    {"", {"", "", ""}}};\n\n}  // namespace\n\n'
+      "std::string_view word_text(Word word, std::size_t language) {\n"
+      "  return kEntries[static_cast<std::size_t>(word)].text[language];\n}\n"
+      "std::string_view word_name(Word word) { return kEntries[static_cast<std::size_t>(word)].name; }\n\n}  // namespace gen\n")
+
+files = []
+for folder in ("presets", "templates", "sql/store/migrations"):
+    for path in sorted((source / folder).rglob("*")):
+        if path.is_file():
+            files.append((path.relative_to(source).as_posix(), path.read_text(encoding="utf-8")))
+write("files.h", "#pragma once\n\n#include <span>\n#include <string_view>\n\nnamespace gen {\n\n"
+      "/// A file of the repository packed into the program.\nstruct File {\n  std::string_view path;\n  std::string_view text;\n};\n\n"
+      "/// All packed files, ordered by path.\nstd::span<const File> files();\n\n"
+      "/// The text of a packed file; empty when there is none of that path.\nstd::string_view file_text(std::string_view path);\n\n"
+      "}  // namespace gen\n")
+rows = "".join(f'    {{"{p}",\n     {raw(t)}}},\n' for p, t in files)
+write("files.cc", '#include "gen/files.h"\n\nnamespace gen {\nnamespace {\n\nconstexpr File kFiles[] = {\n' + rows +
+      '    {"", ""}};\n\n}  // namespace\n\n'
+      "std::span<const File> files() { return {kFiles, std::size(kFiles) - 1}; }\n\n"
+      "std::string_view file_text(std::string_view path) {\n  for (const File& file : files()) {\n"
+      "    if (file.path == path) return file.text;\n  }\n  return {};\n}\n\n}  // namespace gen\n")
