@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/block.h"
+#include "base/time.h"
+
+namespace model {
+
+/// The standard eleven RFM segments; the grid stands in docs/methods.md.
+enum class Segment : std::uint8_t {
+  champions,
+  loyal,
+  potential_loyalist,
+  new_customers,
+  promising,
+  need_attention,
+  about_to_sleep,
+  at_risk,
+  cannot_lose,
+  hibernating,
+  lost,
+};
+inline constexpr std::size_t kSegments = 11;
+
+/// Where a customer stands in life with the shop.
+enum class Stage : std::uint8_t { fresh, growing, mature, declining, lapsed_light, lapsed_heavy, lost, natural_end };
+inline constexpr std::size_t kStages = 8;
+
+std::string_view name_of(Segment segment);
+std::string_view name_of(Stage stage);
+
+inline bool is_lapsed(Stage stage) {
+  return stage == Stage::lapsed_light || stage == Stage::lapsed_heavy || stage == Stage::lost;
+}
+
+/// One row per customer, column by column, ordered by customer id: what an analysis found. Money is in the workspace's
+/// currency, times are days. Item, category and country columns are indices into the dictionaries (0 = none).
+struct Profiles {
+  base::Day as_of;
+  std::string snapshot_id;
+
+  base::TextData customer_id;
+  std::vector<std::int32_t> first_day;
+  std::vector<std::int32_t> last_day;
+  std::vector<std::uint32_t> purchase_days;  ///< days with at least one sale
+  std::vector<double> spend;                 ///< sales less what came back
+  std::vector<double> spend_12m;             ///< sales of the last 365 days
+  std::vector<double> average_basket;        ///< sales per purchase day, as observed
+  std::vector<double> returned_share;        ///< returned or cancelled money per money bought, 0…1
+  std::vector<std::uint8_t> r, f, m;         ///< quintiles, 5 = best
+  std::vector<Segment> segment;
+  std::vector<Stage> stage;
+  std::vector<double> expected_gap;      ///< usual days between purchases, shrunk to shop and category
+  std::vector<std::int32_t> lapsed_on;   ///< the day the customer counts as lapsed (may lie ahead)
+  std::vector<double> return_chance;     ///< p(none): at least one purchase within the horizon, nothing done
+  std::vector<double> expected_orders;   ///< purchase days within the horizon, nothing done
+  std::vector<double> expected_basket;   ///< money of a next purchase day, shrunk to the shop (gamma-gamma)
+  std::vector<double> basket_sd;         ///< its standard error
+  std::vector<double> expected_year;     ///< money over the next 365 days, nothing done
+  std::vector<double> loss_90;           ///< money of 90 days lost by the silence, against just having bought
+  std::vector<double> value_percentile;  ///< of spend among all customers, 1 = highest
+  std::vector<std::uint32_t> first_item, last_item, favourite_item, favourite_category, country;
+
+  std::vector<std::string> items, categories, countries;  ///< entry 0 is ""
+
+  std::size_t size() const { return customer_id.size(); }
+  std::int32_t silent(std::size_t i) const { return base::day_number(as_of) - last_day[i]; }
+};
+
+}  // namespace model
