@@ -37,6 +37,14 @@ inline bool is_lapsed(Stage stage) {
   return stage == Stage::lapsed_light || stage == Stage::lapsed_heavy || stage == Stage::lost;
 }
 
+/// What else is known of a customer, as bits.
+enum Flag : std::uint8_t {
+  flag_opted_out = 1,
+  flag_natural_end = 2,
+  flag_open_return = 4,     ///< or an open ticket or delivery
+  flag_quality_leaver = 8,  ///< said that the product was why
+};
+
 /// One row per customer, column by column, ordered by customer id: what an analysis found. Money is in the workspace's
 /// currency, times are days. Item, category and country columns are indices into the dictionaries (0 = none).
 struct Profiles {
@@ -64,6 +72,9 @@ struct Profiles {
   std::vector<double> loss_90;           ///< money of 90 days lost by the silence, against just having bought
   std::vector<double> value_percentile;  ///< of spend among all customers, 1 = highest
   std::vector<std::uint32_t> first_item, last_item, favourite_item, favourite_category, country;
+
+  std::vector<std::uint8_t> flags;
+  std::vector<std::int16_t> birthday;  ///< month · 100 + day, 0 = unknown
 
   std::vector<std::string> items, categories, countries;  ///< entry 0 is ""
 

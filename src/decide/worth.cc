@@ -1,0 +1,89 @@
+#include "decide/worth.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace decide {
+namespace {
+
+struct Node {
+  double z, weight;
+};
+// Gauss–Hermite rules for the standard normal (Abramowitz & Stegun, table 25.10, scaled).
+constexpr std::array<Node, 3> kThree = {{{-1.7320508075688772, 1.0 / 6}, {0, 2.0 / 3}, {1.7320508075688772, 1.0 / 6}}};
+constexpr std::array<Node, 5> kFive = {{{-2.8569700138728056, 0.011257411327720689},
+                                        {-1.3556261799742659, 0.22207592200561266},
+                                        {0, 0.5333333333333333},
+                                        {1.3556261799742659, 0.22207592200561266},
+                                        {2.8569700138728056, 0.011257411327720689}}};
+constexpr double kEighty = 1.2815515655446004;
+
+double logistic(double x) { return 1 / (1 + std::exp(-x)); }
+double logit(double p) { return std::log(p / (1 - p)); }
+double normal_cdf(double z) { return 0.5 * std::erfc(-z * 0.7071067811865476); }
+
+}  // namespace
+
+Contribution contribution(const Prospect& prospect, const model::Offer& offer, double margin) {
+  const double first = prospect.basket * offer.basket_factor;
+  const double rest = prospect.basket * (prospect.orders_if_back - 1);
+  Contribution c;
+  c.without = margin * prospect.basket * prospect.orders_if_back;
+  c.incentive = offer.redeem * (offer.redemption_cost + offer.basket_share * first);
+  c.with = margin * (first + rest) - c.incentive;
+  return c;
+}
+
+double fade(double p, const model::Assumptions& assumptions) {
+  const double width = assumptions.comes_anyway_from - assumptions.comes_anyway_begins;
+  if (width <= 0) return p < assumptions.comes_anyway_from ? 1 : 0;
+  return std::clamp((assumptions.comes_anyway_from - p) / width, 0.0, 1.0);
+}
+
+Worth worth_of(const Prospect& prospect, const model::Offer& offer, double margin, const model::Assumptions& assumptions) {
+  const model::EffectPrior& effect = assumptions.effect[static_cast<std::size_t>(offer.kind)];
+  const double p = std::clamp(prospect.return_chance, 1e-6, 1 - 1e-6);
+  const double reach = fade(p, assumptions);
+  const double mean = effect.mean * reach;
+  const double sd = std::max(effect.sd * reach, 1e-9);
+  const Contribution c = contribution(prospect, offer, margin);
+
+  Worth worth;
+  worth.attention = effect.opt_out * assumptions.permission_value * margin * prospect.expected_year;
+  const double fixed = offer.contact_cost + worth.attention;
+  const double works = normal_cdf(mean / sd);  // P(effect > 0)
+  double square = 0, slope = 0, positive_if_works = 0;
+  for (const Node& level : kThree) {
+    const double base = logit(p) + assumptions.return_error * level.z;
+    const double unaided = logistic(base);
+    for (const Node& node : kFive) {
+      const double aided = logistic(base + mean + sd * node.z);
+      const double delta = aided * c.with - unaided * c.without - fixed;
+      const double weight = level.weight * node.weight;
+      worth.mean += weight * delta;
+      square += weight * delta * delta;
+      worth.return_chance += weight * aided;
+      slope += weight * (aided * c.with - unaided * c.without);
+    }
+    // Δ > 0 exactly when the effect exceeds the one that pays for incentive, contact and attention.
+    if (c.with > 0) {
+      const double needed = (unaided * c.without + fixed) / c.with;
+      if (needed < 1) {
+        const double threshold = logit(std::max(needed, 1e-12)) - base;
+        worth.chance_positive += level.weight * normal_cdf((mean - threshold) / sd);
+        positive_if_works += level.weight * normal_cdf((mean - std::max(threshold, 0.0)) / sd);
+      }
+    }
+  }
+  worth.chance_if_works = works > 0 ? std::min(1.0, positive_if_works / works) : 0;
+  // The basket's own error: Δ before fixed costs is proportional to it.
+  const double basket_error = prospect.basket > 0 ? prospect.basket_sd / prospect.basket * slope : 0;
+  const double spread = std::sqrt(std::max(0.0, square - worth.mean * worth.mean) + basket_error * basket_error);
+  worth.low = worth.mean - kEighty * spread;
+  worth.high = worth.mean + kEighty * spread;
+  worth.cost = offer.contact_cost + worth.return_chance * c.incentive;
+  return worth;
+}
+
+}  // namespace decide
