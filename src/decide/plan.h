@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "decide/filters.h"
+#include "model/business.h"
+#include "model/decision.h"
+#include "model/offer.h"
+#include "model/profile.h"
+
+namespace decide {
+
+/// What is asked of a plan.
+struct PlanRequest {
+  model::Business business;
+  model::Assumptions assumptions;
+  std::vector<model::Offer> offers;  ///< at most 200, cheapest first
+  Preset preset;
+  std::string where;
+  std::optional<double> budget;  ///< money for contacts and incentives; none = everything that is worth it
+  std::vector<model::Blackout> blackouts;
+  std::string currency;
+  std::string workspace_id;  ///< with as_of, preset and where it makes the plan's id and salt
+  bool season_known = true;
+  std::uint32_t threads = 2;
+};
+
+struct Plan {
+  model::Decisions decisions;
+  model::PlanSummary summary;
+  std::uint64_t salt = 0;
+};
+
+/// The decision, whole: filters, then random assignment, then the worth of each approach, class, budget, and the
+/// uncertainty of the totals by joint draws. The same inputs give the same plan.
+/// Fails when there is no offer or the segment cannot be read.
+base::Result<Plan> make_plan(const PlanRequest& request, const model::Profiles& profiles, const Contacts& contacts);
+
+}  // namespace decide

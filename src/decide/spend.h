@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "decide/options.h"
+
+namespace decide {
+
+/// How the budget is spent on those not held out whose class is persuadable.
+struct SpendResult {
+  std::vector<std::uint8_t> choice;  ///< per customer of the options: an offer, or kNoOffer
+  double cost = 0;
+  double worth = 0;
+  double next_unit = 0;  ///< profit of the next unit of budget
+  double bound = 0;      ///< no choice within the limits is worth more than this
+  double gap = 0;        ///< (bound − worth) / bound
+};
+
+/// Chooses at most one approach each under the budget, the offers' stock and the staff's minutes.
+base::Result<SpendResult> spend(const PlanRequest& request, const Options& options, const model::Decisions& decisions,
+                                double budget);
+
+}  // namespace decide

@@ -1,0 +1,110 @@
+#include "decide/totals.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "base/random.h"
+#include "decide/options.h"
+
+namespace decide {
+namespace {
+
+constexpr std::size_t kDraws = 2000;
+constexpr int kBinsPerUnit = 16;  // of log-odds
+
+struct Bin {
+  std::size_t kind = 0;
+  double count = 0, log_odds = 0, reach = 0;  // sums; divided by count below
+  double with = 0, without = 0, contact = 0, attention = 0;
+  double incentive = 0, incentive_squares = 0, redeem = 0, beyond = 0;
+};
+
+double logistic(double x) { return 1 / (1 + std::exp(-x)); }
+
+model::Band band_of(std::vector<double>& draws) {
+  std::sort(draws.begin(), draws.end());
+  const auto at = [&](double share) { return draws[static_cast<std::size_t>(share * static_cast<double>(draws.size() - 1))]; };
+  double sum = 0;
+  for (const double value : draws) sum += value;
+  return {sum / static_cast<double>(draws.size()), at(0.05), at(0.5), at(0.95)};
+}
+
+std::vector<Bin> make_bins(const PlanRequest& request, const model::Profiles& profiles, const std::vector<Choice>& choices) {
+  std::map<std::pair<std::uint8_t, int>, Bin> bins;
+  const double horizon = request.business.horizon_days;
+  for (const Choice& choice : choices) {
+    const model::Offer& offer = request.offers[choice.offer];
+    const model::EffectPrior& effect = request.assumptions.effect[static_cast<std::size_t>(offer.kind)];
+    const Prospect prospect = prospect_of(profiles, choice.row);
+    const Contribution c = contribution(prospect, offer, request.business.margin);
+    const double p = std::clamp(prospect.return_chance, 1e-6, 1 - 1e-6);
+    const double log_odds = std::log(p / (1 - p));
+    Bin& bin = bins[{choice.offer, static_cast<int>(std::floor(log_odds * kBinsPerUnit))}];
+    bin.kind = static_cast<std::size_t>(offer.kind);
+    bin.count += 1;
+    bin.log_odds += log_odds;
+    bin.reach += fade(p, request.assumptions);
+    bin.with += c.with;
+    bin.without += c.without;
+    bin.contact += offer.contact_cost;
+    bin.attention += effect.opt_out * request.assumptions.permission_value * request.business.margin * prospect.expected_year;
+    bin.incentive += c.incentive;
+    // One return costs the whole incentive with chance `redeem`.
+    if (offer.redeem > 0) bin.incentive_squares += c.incentive * c.incentive / offer.redeem;
+    bin.redeem += offer.gives_money() ? offer.redeem : 0;
+    bin.beyond += c.without * request.assumptions.beyond * std::max(0.0, 365 - horizon) / horizon;
+  }
+  std::vector<Bin> result;
+  for (auto& [key, bin] : bins) {
+    bin.log_odds /= bin.count;
+    bin.reach /= bin.count;
+    result.push_back(bin);
+  }
+  return result;
+}
+
+}  // namespace
+
+Totals draw_totals(const PlanRequest& request, const model::Profiles& profiles, const std::vector<Choice>& choices) {
+  Totals totals;
+  if (choices.empty()) return totals;
+  const std::vector<Bin> bins = make_bins(request, profiles, choices);
+  base::Rng rng{0x5EED};  // the same draws for every plan: plans differ by their choices only
+  std::vector<double> profit(kDraws), spend(kDraws), redemptions(kDraws), returns(kDraws);
+  double losses = 0;
+  for (std::size_t d = 0; d < kDraws; ++d) {
+    const double level = request.assumptions.return_error * rng.normal();
+    std::array<double, model::kOfferKinds> effect{};
+    for (std::size_t k = 0; k < effect.size(); ++k) {
+      effect[k] = request.assumptions.effect[k].mean + request.assumptions.effect[k].sd * rng.normal();
+    }
+    double money = 0, spent = 0, redeemed = 0, more = 0, spent_variance = 0, redeemed_variance = 0, beyond = 0;
+    for (const Bin& bin : bins) {
+      const double none = logistic(bin.log_odds + level);
+      const double with = logistic(bin.log_odds + level + bin.reach * effect[bin.kind]);
+      money += with * bin.with - none * bin.without - bin.contact - bin.attention;
+      spent += bin.contact + with * bin.incentive;
+      spent_variance += with * bin.incentive_squares;
+      redeemed += with * bin.redeem;
+      redeemed_variance += with * (1 - with) * bin.redeem;
+      more += bin.count * (with - none);
+      beyond += (with - none) * bin.beyond;
+    }
+    profit[d] = money;
+    spend[d] = spent + std::sqrt(spent_variance) * rng.normal();
+    redemptions[d] = std::max(0.0, redeemed + std::sqrt(redeemed_variance) * rng.normal());
+    returns[d] = more;
+    losses += money < 0;
+    totals.value_beyond += beyond / static_cast<double>(kDraws);
+  }
+  totals.chance_of_loss = losses / static_cast<double>(kDraws);
+  totals.profit = band_of(profit);
+  totals.spend = band_of(spend);
+  totals.redemptions = band_of(redemptions);
+  totals.returns = band_of(returns);
+  return totals;
+}
+
+}  // namespace decide
