@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "stats/matrix.h"
+#include "stats/maximise.h"
+#include "stats/summary.h"
+
+namespace stats {
+
+/// Where a fit ended, as far as a reader must know it.
+enum class Boundary : std::uint8_t {
+  none,        ///< an inner maximum
+  no_dropout,  ///< the data do not identify dropout: the likelihood is no better than the NBD's (one-sided test, 5 %)
+  edge,        ///< another parameter ran to the edge of its range (purchasing or dropout is homogeneous)
+};
+std::string_view name_of(Boundary boundary);
+
+/// What a maximum-likelihood fit found and how far to trust it. Parameters are in the time (or money) unit of the data.
+struct FitReport {
+  std::vector<double> parameters;
+  std::vector<double> standard_errors;  ///< natural scale, by the delta method; +∞ where the data say nothing
+  Matrix log_covariance;                ///< covariance of the logarithms of the parameters; zero rows where unknown
+  bool covariance_known = false;        ///< the Hessian was negative definite in every parameter
+  double log_likelihood = 0;
+  double nbd_log_likelihood = 0;  ///< of the NBD on the same customers (no dropout); equal to the above for the NBD
+  double customers = 0;
+  std::size_t unique_rows = 0;
+  bool converged = false;
+  int iterations = 0;  ///< evaluations of value, gradient and Hessian, all starts together
+  double gradient_norm = 0;  ///< largest |∂ log L / ∂ log parameter| at the end
+  Boundary boundary = Boundary::none;
+  int starts = 0;
+  bool starts_agree = true;  ///< every start ended within 0.01 of the best log-likelihood
+};
+
+/// Maximises over log-parameters from the first start; tries the others only when that one did not end in a clean inner
+/// maximum. `objective` takes and differentiates in log-parameters.
+FitReport fit_by_starts(const Objective& objective, const std::vector<std::vector<double>>& starts);
+
+/// Turns derivatives in natural parameters into derivatives in their logarithms (in place).
+void to_log_scale(Evaluation& evaluation, std::span<const double> natural);
+
+/// An estimate and the interval for the error of the parameters (not for the chance in what a customer then does).
+struct Estimate {
+  double value = 0;
+  double standard_error = 0;
+  double low = 0;
+  double high = 0;
+};
+
+/// Delta method: `f` of the parameters, by central differences in the log-parameters; the interval is built on the log
+/// of f (f > 0), so it stays positive. `confidence` as 0.95. Without a known covariance the interval is [0, +∞).
+Estimate delta_method(const FitReport& fit, const std::function<double(std::span<const double>)>& f, double confidence);
+
+}  // namespace stats
