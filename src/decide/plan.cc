@@ -52,7 +52,7 @@ Assignment assign(const PlanRequest& request, const Profiles& profiles, const Co
 }
 
 /// Customers whose answer is unknown, drawn by lot until a share of the money is used; returns the chance each had.
-double explore(const PlanRequest& request, const Profiles& profiles, const Options& options, std::uint64_t salt, double money,
+double explore(const Profiles& profiles, const Options& options, std::uint64_t salt, double money,
                Decisions& decisions, std::vector<Choice>& choices) {
   std::vector<std::pair<std::uint64_t, std::size_t>> pool;
   for (std::size_t c = 0; c < options.row.size(); ++c) {
@@ -77,7 +77,6 @@ double explore(const PlanRequest& request, const Profiles& profiles, const Optio
   for (const auto& [lot, c] : pool) {
     decisions.propensity[options.row[c]] = static_cast<float>(chance);
   }
-  (void)request;
   return chance;
 }
 
@@ -203,7 +202,7 @@ Result<Plan> make_plan(const PlanRequest& original, const Profiles& profiles, co
     choices.push_back({options.row[c], spent.choice[c]});
   }
   const double for_exploring = request.budget ? *request.budget - spent.cost : explore_share * spent.cost;
-  explore(request, profiles, options, assignment.salt,
+  explore(profiles, options, assignment.salt,
           request.budget ? std::min(for_exploring, std::max(*request.budget * explore_share, 0.0)) : for_exploring, decisions, choices);
   decide_controls(options, spent, assignment, decisions, summary);
 

@@ -11,7 +11,7 @@ constexpr double kCategoryWeight = 30;  // gaps a category needs before it count
 
 }  // namespace
 
-Rhythm learn_rhythm(const Histories& histories) {
+Rhythm learn_rhythm(const Histories& histories, std::int32_t until) {
   Rhythm rhythm;
   rhythm.category_factor.assign(std::max<std::size_t>(1, histories.categories.size()), 1.0);
   std::vector<double> category_sum(rhythm.category_factor.size(), 0.0);
@@ -20,8 +20,8 @@ Rhythm learn_rhythm(const Histories& histories) {
   std::size_t count = 0, first_count = 0, product_count = 0;
   for (std::size_t i = 0; i < histories.size(); ++i) {
     double own = 0, own_squares = 0;
-    const std::size_t gaps = histories.purchases(i) - 1;
-    for (std::size_t k = histories.begin(i) + 1; k < histories.end(i); ++k) {
+    std::size_t gaps = 0;
+    for (std::size_t k = histories.begin(i) + 1; k < histories.end(i) && histories.day[k] <= until; ++k, ++gaps) {
       const double gap = histories.day[k] - histories.day[k - 1];
       own += gap;
       own_squares += gap * gap;

@@ -24,7 +24,8 @@ struct Rhythm {
   double expected_gap(std::size_t purchases, double own_days, std::uint32_t category) const;
 };
 
-Rhythm learn_rhythm(const Histories& histories);
+/// Learns from purchases up to and including day `until`.
+Rhythm learn_rhythm(const Histories& histories, std::int32_t until);
 
 /// The days of silence after which a customer with this expected gap has lapsed, light and heavy.
 struct LapseDays {

@@ -23,7 +23,7 @@ Histories with_gaps(const std::vector<std::vector<int>>& customers) {
 }
 
 TEST(Rhythm, OneOrderCustomersUseTheFirstToSecondGap) {
-  const Rhythm rhythm = learn_rhythm(with_gaps({{40}, {60, 10}, {}, {}}));
+  const Rhythm rhythm = learn_rhythm(with_gaps({{40}, {60, 10}, {}, {}}), 1 << 20);
   EXPECT_DOUBLE_EQ(rhythm.first_to_second, 50);
   EXPECT_DOUBLE_EQ(rhythm.expected_gap(1, 0, 0), 50);
 }
@@ -37,7 +37,7 @@ TEST(Rhythm, RecoversAPersonalRhythmBetweenOwnAndShop) {
     for (int k = 0; k < 4; ++k) gaps.push_back(1 + static_cast<int>(rng.exponential(1 / mean)));
     customers.push_back(gaps);
   }
-  const Rhythm rhythm = learn_rhythm(with_gaps(customers));
+  const Rhythm rhythm = learn_rhythm(with_gaps(customers), 1 << 20);
   EXPECT_NEAR(rhythm.mean_gap, 30.5, 1.5);
   EXPECT_NEAR(rhythm.shape, 4, 1.0);
   const double frequent = rhythm.expected_gap(11, 100, 0);
@@ -46,7 +46,7 @@ TEST(Rhythm, RecoversAPersonalRhythmBetweenOwnAndShop) {
 }
 
 TEST(Rhythm, WithoutRepeatsSaysUnknown) {
-  const Rhythm rhythm = learn_rhythm(with_gaps({{}, {}}));
+  const Rhythm rhythm = learn_rhythm(with_gaps({{}, {}}), 1 << 20);
   EXPECT_FALSE(rhythm.known);
   EXPECT_GT(rhythm.expected_gap(1, 0, 0), 0);
 }

@@ -1,0 +1,42 @@
+-- name: create_profiles
+-- One row per customer and analysis run. Derived: dropped and rebuilt from the facts at will.
+CREATE TABLE IF NOT EXISTS profiles
+(
+    snapshot_id String,
+    as_of Date32,
+    customer_id String,
+    first_day Date32,
+    last_day Date32,
+    silent_days Int32,
+    purchase_days UInt32,
+    spend Float64,
+    spend_12m Float64,
+    average_basket Float64,
+    returned_share Float64,
+    r UInt8,
+    f UInt8,
+    m UInt8,
+    segment LowCardinality(String),
+    stage LowCardinality(String),
+    expected_gap Float64,
+    lapsed_on Date32,
+    return_chance Float64,
+    expected_orders Float64,
+    expected_basket Float64,
+    expected_year Float64,
+    loss_90 Float64,
+    value_percentile Float64,
+    first_item String,
+    last_item String,
+    favourite_item String,
+    favourite_category LowCardinality(String),
+    country LowCardinality(String)
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (snapshot_id, customer_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
+    old_parts_lifetime = 480, non_replicated_deduplication_window = 10000
+
+-- name: drop_older_profiles
+-- Snapshots are derived: only the last analysis is kept.
+ALTER TABLE profiles DELETE WHERE snapshot_id != {keep:String} SETTINGS mutations_sync = 0
