@@ -1,0 +1,35 @@
+-- name: plan_outcomes
+-- What every approached and held-out customer of a plan bought within the horizon after it, returns taken off.
+SELECT
+    d.customer_id AS customer_id,
+    d.verdict AS verdict,
+    d.offer AS offer,
+    toFloat64(coalesce(o.net, 0)) AS net,
+    toFloat64(coalesce(o.first_sale, 0)) AS first_sale,
+    toUInt32(coalesce(o.purchase_days, 0)) AS purchase_days
+FROM
+(
+    SELECT customer_id, verdict, offer
+    FROM decisions FINAL
+    WHERE plan_id = {plan:String} AND verdict IN ('approach', 'hold_out') AND offer != ''
+) AS d
+LEFT JOIN
+(
+    SELECT
+        customer_id,
+        sum(amount) AS net,
+        sumIf(amount, kind = 'sale' AND local_day = first_day) AS first_sale,
+        uniqExactIf(local_day, kind = 'sale') AS purchase_days
+    FROM
+    (
+        SELECT customer_id, amount, kind, local_day,
+            min(if(kind = 'sale', local_day, toDate32('2299-01-01'))) OVER (PARTITION BY customer_id) AS first_day
+        FROM order_lines FINAL
+        WHERE customer_id != '' AND local_day > {after:Date32} AND local_day <= {until:Date32}
+    )
+    GROUP BY customer_id
+) AS o ON o.customer_id = d.customer_id
+ORDER BY customer_id
+
+-- name: orders_seen_until
+SELECT toInt32(max(local_day)) AS day FROM order_lines FINAL

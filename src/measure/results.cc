@@ -1,0 +1,103 @@
+#include "measure/results.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "gen/sql_warehouse.h"
+
+namespace measure {
+namespace {
+
+using base::Block;
+using base::ColumnKind;
+using base::Result;
+
+constexpr double kZ = 1.959963985;
+
+/// Mean and variance in one pass (Welford 1962).
+struct Running {
+  double count = 0, mean = 0, squares = 0, returned = 0;
+
+  void add(double value, bool back) {
+    count += 1;
+    const double delta = value - mean;
+    mean += delta / count;
+    squares += delta * (value - mean);
+    returned += back ? 1 : 0;
+  }
+  double variance() const { return count > 1 ? squares / (count - 1) : 0; }
+};
+
+Arm arm_of(const Running& r) {
+  return {static_cast<std::uint64_t>(r.count), static_cast<std::uint64_t>(r.returned), r.mean, std::sqrt(r.variance())};
+}
+
+}  // namespace
+
+Result<Results> results_of(const model::Plan& plan, std::span<const model::Offer> offers, double margin, double expected,
+                           port::Warehouse& warehouse) {
+  Results results;
+  results.plan_id = plan.id;
+  results.currency = plan.currency;
+  results.expected = expected;
+  results.from = plan.as_of + std::chrono::days{1};
+  results.until = plan.as_of + std::chrono::days{static_cast<int>(plan.horizon_days)};
+  WB_TRY(warehouse.select({gen::warehouse::orders_seen_until.name, gen::warehouse::orders_seen_until.text},
+                          [&](Block&& block) -> Result<void> {
+                            if (block.rows() == 0) return {};
+                            WB_ASSIGN(const auto* day, block.need("day", ColumnKind::i32));
+                            results.seen_until = base::day_from_number(day->as<std::int32_t>()[0]);
+                            return {};
+                          }));
+  Running treated, held_out;
+  WB_TRY(warehouse.select(
+      {gen::warehouse::plan_outcomes.name, gen::warehouse::plan_outcomes.text,
+       {{"plan", plan.id}, {"after", base::to_string(plan.as_of)}, {"until", base::to_string(results.until)}}},
+      [&](Block&& block) -> Result<void> {
+        WB_ASSIGN(const auto* verdict, block.need("verdict", ColumnKind::text));
+        WB_ASSIGN(const auto* offer_id, block.need("offer", ColumnKind::text));
+        WB_ASSIGN(const auto* net, block.need("net", ColumnKind::f64));
+        WB_ASSIGN(const auto* first, block.need("first_sale", ColumnKind::f64));
+        WB_ASSIGN(const auto* days, block.need("purchase_days", ColumnKind::u32));
+        for (std::size_t row = 0; row < block.rows(); ++row) {
+          const bool back = days->as<std::uint32_t>()[row] > 0;
+          double contribution = back ? margin * net->as<double>()[row] : 0;
+          if (verdict->text()[row] == "approach") {
+            const auto offer = std::find_if(offers.begin(), offers.end(), [&](const auto& o) { return o.id == offer_id->text()[row]; });
+            if (offer != offers.end()) {
+              contribution -= offer->contact_cost;
+              if (back) contribution -= offer->redeem * (offer->redemption_cost + offer->basket_share * first->as<double>()[row]);
+            }
+            treated.add(contribution, back);
+          } else {
+            held_out.add(contribution, back);
+          }
+        }
+        return {};
+      }));
+  if (treated.count == 0) return base::fail(base::Code::not_found, "plan {} approached nobody", plan.id);
+  if (held_out.count < 2) {
+    return base::fail(base::Code::invalid_input,
+                      "plan {} held out fewer than two comparable customers: what it earned cannot be told from what would have "
+                      "come anyway", plan.id);
+  }
+  results.complete = results.seen_until >= results.until;
+  results.treated = arm_of(treated);
+  results.held_out = arm_of(held_out);
+  const double p = treated.returned / treated.count, q = held_out.returned / held_out.count;
+  const double rate_error = std::sqrt(p * (1 - p) / treated.count + q * (1 - q) / held_out.count);
+  results.lift = p - q;
+  results.lift_low = results.lift - kZ * rate_error;
+  results.lift_high = results.lift + kZ * rate_error;
+  const double error = std::sqrt(treated.variance() / treated.count + held_out.variance() / held_out.count);
+  results.per_customer = treated.mean - held_out.mean;
+  results.per_customer_low = results.per_customer - kZ * error;
+  results.per_customer_high = results.per_customer + kZ * error;
+  results.total = results.per_customer * treated.count;
+  results.total_low = results.per_customer_low * treated.count;
+  results.total_high = results.per_customer_high * treated.count;
+  results.proven = results.complete && (results.total_low > 0 || results.total_high < 0);
+  return results;
+}
+
+}  // namespace measure
