@@ -80,6 +80,10 @@ double expected_if_alive(const BgNbd& m, const History& h, double t) {
   return std::min(sum >= 0 ? sum : by_quadrature(shape, z, m.a, b), shape * z);
 }
 
+double any_if_alive(const BgNbd& m, const History& h, double t) {
+  return -std::expm1(-(m.r + h.x) * std::log1p(t / (m.alpha + h.T)));
+}
+
 }  // namespace
 
 double log_likelihood(const BgNbd& m, const History& h) {
@@ -107,8 +111,11 @@ double pmf(const BgNbd& m, double n, double t) {
   return stayed + left * negative_binomial_tail(m.r, odds / (1 + odds), n);
 }
 
-double any_purchase(const BgNbd& m, const History& h, double t) {
-  return alive(m, h) * -std::expm1(-(m.r + h.x) * std::log1p(t / (m.alpha + h.T)));
+double any_purchase(const BgNbd& m, const History& h, double t) { return alive(m, h) * any_if_alive(m, h, t); }
+
+Outlook outlook(const BgNbd& m, const History& h, double t) {
+  const double p = alive(m, h);
+  return {p, p * expected_if_alive(m, h, t), p * any_if_alive(m, h, t)};
 }
 
 Evaluation evaluate_bg_nbd(const UniqueHistories& data, std::span<const double> point, Threads threads) {

@@ -41,6 +41,9 @@ double pmf(const BgNbd& m, double n, double t);
 /// T cannot leave before the next purchase.
 double any_purchase(const BgNbd& m, const History& h, double t);
 
+/// Alive, expected purchases and any purchase together, for the price of one P(alive).
+Outlook outlook(const BgNbd& m, const History& h, double t);
+
 /// Maximum likelihood with exact gradient and Hessian. Parameters in order r, alpha, a, b.
 base::Result<FitReport> fit_bg_nbd(const UniqueHistories& data, Threads threads = {});
 inline BgNbd bg_nbd_of(std::span<const double> p) { return {p[0], p[1], p[2], p[3]}; }

@@ -31,6 +31,13 @@ double expected_if_alive(const ParetoNbd& m, const History& h, double t) {
   return (m.r + h.x) / (m.alpha + h.T) * later * power_mean_gap(m.s - 1, t / later);
 }
 
+double any_if_alive(const ParetoNbd& m, const History& h, double t) {
+  if (!(t > 0)) return 0;
+  const double at = m.r + h.x;
+  const double integral = log_power_integral({at + 1, m.s, m.alpha + h.T, m.beta + h.T, t});
+  return std::min(1.0, std::exp(std::log(at) - std::log(m.alpha + h.T) + integral));
+}
+
 }  // namespace
 
 double log_likelihood(const ParetoNbd& m, const History& h) {
@@ -66,12 +73,11 @@ double pmf(const ParetoNbd& m, double n, double t) {
   return std::clamp(stayed + left, 0.0, 1.0);
 }
 
-double any_purchase(const ParetoNbd& m, const History& h, double t) {
-  if (!(t > 0)) return 0;
-  const double at = m.r + h.x;
-  const double integral = log_power_integral({at + 1, m.s, m.alpha + h.T, m.beta + h.T, t});
-  const double given = std::exp(std::log(at) - std::log(m.alpha + h.T) + integral);
-  return alive(m, h) * std::min(1.0, given);
+double any_purchase(const ParetoNbd& m, const History& h, double t) { return alive(m, h) * any_if_alive(m, h, t); }
+
+Outlook outlook(const ParetoNbd& m, const History& h, double t) {
+  const double p = alive(m, h);
+  return {p, p * expected_if_alive(m, h, t), p * any_if_alive(m, h, t)};
 }
 
 double discounted_purchases(const ParetoNbd& m, const History& h, double delta) {

@@ -47,6 +47,9 @@ double any_purchase(const ParetoNbd& m, const History& h, double t);
 /// z^(s−1) U(s, s, z) = ∫_0^∞ e^(−zq) (1+q)^−s dq (DLMF 13.4.4, 13.2.40).
 double discounted_purchases(const ParetoNbd& m, const History& h, double delta);
 
+/// Alive, expected purchases and any purchase together, for the price of one P(alive).
+Outlook outlook(const ParetoNbd& m, const History& h, double t);
+
 /// Maximum likelihood with exact gradient and Hessian. Parameters in order r, alpha, s, beta.
 base::Result<FitReport> fit_pareto_nbd(const UniqueHistories& data, Threads threads = {});
 inline ParetoNbd pareto_nbd_of(std::span<const double> p) { return {p[0], p[1], p[2], p[3]}; }

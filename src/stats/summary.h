@@ -17,6 +17,13 @@ struct History {
   double T = 0;
 };
 
+/// What a model says of one customer over the next t.
+struct Outlook {
+  double alive = 0;
+  double expected = 0;
+  double any_purchase = 0;
+};
+
 /// Many histories, column by column. `weight` is empty (each counts once) or says how many customers a row stands for.
 struct Histories {
   std::vector<double> x, t_x, T;
