@@ -51,9 +51,17 @@ Assignment assign(const PlanRequest& request, const Profiles& profiles, const Co
   return result;
 }
 
-/// Customers whose answer is unknown, drawn by lot until a share of the money is used; returns the chance each had.
-double explore(const Profiles& profiles, const Options& options, std::uint64_t salt, double money,
-               Decisions& decisions, std::vector<Choice>& choices) {
+/// Customers whose answer is unknown, drawn by lot until a share of the money, an offer's stock or the staff's time is
+/// used up. Logs the chance each had.
+void explore(const PlanRequest& request, const Profiles& profiles, const Options& options, std::uint64_t salt, double money,
+             Decisions& decisions, std::vector<Choice>& choices) {
+  std::vector<double> stock;
+  double minutes = request.assumptions.staff_minutes;
+  for (const model::Offer& offer : request.offers) stock.push_back(static_cast<double>(offer.stock));
+  for (const Choice& choice : choices) {
+    stock[choice.offer] -= 1;
+    minutes -= request.offers[choice.offer].staff_minutes;
+  }
   std::vector<std::pair<std::uint64_t, std::size_t>> pool;
   for (std::size_t c = 0; c < options.row.size(); ++c) {
     const std::size_t row = options.row[c];
@@ -67,17 +75,19 @@ double explore(const Profiles& profiles, const Options& options, std::uint64_t s
   for (; drawn < pool.size(); ++drawn) {
     const std::size_t c = pool[drawn].second;
     const std::size_t row = options.row[c];
+    const std::uint8_t offer = decisions.best_offer[row];
     spent += static_cast<double>(decisions.cost[row]);
-    if (spent > money) break;
+    stock[offer] -= 1;
+    minutes -= request.offers[offer].staff_minutes;
+    if (spent > money || stock[offer] < 0 || minutes < 0) break;
     decisions.verdict[row] = Verdict::explore;
-    decisions.offer[row] = decisions.best_offer[row];
-    choices.push_back({options.row[c], decisions.best_offer[row]});
+    decisions.offer[row] = offer;
+    choices.push_back({options.row[c], offer});
   }
   const double chance = pool.empty() ? 0 : static_cast<double>(drawn) / static_cast<double>(pool.size());
   for (const auto& [lot, c] : pool) {
     decisions.propensity[options.row[c]] = static_cast<float>(chance);
   }
-  return chance;
 }
 
 /// Held-out customers get the approach the same rule would have given them, so that they can be compared.
@@ -202,7 +212,7 @@ Result<Plan> make_plan(const PlanRequest& original, const Profiles& profiles, co
     choices.push_back({options.row[c], spent.choice[c]});
   }
   const double for_exploring = request.budget ? *request.budget - spent.cost : explore_share * spent.cost;
-  explore(profiles, options, assignment.salt,
+  explore(request, profiles, options, assignment.salt,
           request.budget ? std::min(for_exploring, std::max(*request.budget * explore_share, 0.0)) : for_exploring, decisions, choices);
   decide_controls(options, spent, assignment, decisions, summary);
 

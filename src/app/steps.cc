@@ -1,0 +1,100 @@
+#include "app/steps.h"
+
+#include <unordered_map>
+
+#include "app/presets.h"
+#include "collect/import.h"
+
+namespace app {
+
+using base::Code;
+using base::fail;
+using base::Result;
+
+namespace {
+
+/// Who can be reached, in the order of the profiles; customers sharing an address form a household.
+Result<decide::Contacts> contacts_of(Context& context, const model::Profiles& profiles) {
+  decide::Contacts contacts;
+  WB_ASSIGN(port::Store* const store, context.store());
+  WB_ASSIGN(const std::uint64_t known, store->contacts().count());
+  if (known == 0) return contacts;
+  contacts.reachable.assign(profiles.size(), 0);
+  contacts.opted_out.assign(profiles.size(), 0);
+  contacts.household.resize(profiles.size());
+  for (std::size_t i = 0; i < profiles.size(); ++i) contacts.household[i] = static_cast<std::uint32_t>(i);
+  std::unordered_map<std::string, std::uint32_t> first_with;
+  std::size_t i = 0;  // both are ordered by customer id
+  WB_TRY(store->contacts().each([&](const model::ContactPoint& point) -> Result<void> {
+    while (i < profiles.size() && profiles.customer_id[i] < point.customer_id) ++i;
+    if (i == profiles.size() || profiles.customer_id[i] != point.customer_id) return {};
+    if (point.opted_out) {
+      contacts.opted_out[i] = 1;
+    } else {
+      contacts.reachable[i] = 1;
+    }
+    const auto [entry, fresh] = first_with.try_emplace(point.channel + ":" + point.address, contacts.household[i]);
+    if (!fresh) contacts.household[i] = entry->second;
+    return {};
+  }));
+  // An opt-out on one channel leaves the others; nobody is approached on none.
+  for (std::size_t row = 0; row < profiles.size(); ++row) {
+    if (contacts.reachable[row] != 0) contacts.opted_out[row] = 0;
+  }
+  return contacts;
+}
+
+}  // namespace
+
+Result<AnalyzeStep> analyze_step(Context& context, const std::string& as_of, const std::string& business,
+                                 std::optional<double> margin) {
+  AnalyzeStep step;
+  understand::AnalyzeRequest request;
+  if (!as_of.empty()) {
+    WB_ASSIGN(request.as_of, base::parse_day(as_of));
+  }
+  step.business_given = !business.empty() || context.settings().business != "shop";
+  step.margin_given = margin.has_value() || context.settings().margin.has_value();
+  WB_ASSIGN(step.business, load_business(business.empty() ? context.settings().business : business, context.settings_file()));
+  if (context.settings().margin) step.business.margin = *context.settings().margin;
+  if (margin) step.business.margin = *margin;
+  request.business = step.business;
+  request.currency = context.settings().currency;
+  WB_ASSIGN(port::Warehouse* const warehouse, context.warehouse());
+  WB_TRY(collect::ensure_tables(*warehouse));
+  WB_ASSIGN(step.analysis, understand::analyze(request, *warehouse));
+  return step;
+}
+
+Result<PlanStep> plan_step(Context& context, const PlanOptions& options) {
+  PlanStep step;
+  if (options.margin && !(*options.margin > 0 && *options.margin <= 1)) {
+    return fail(Code::invalid_input, "--margin must be a share between 0 and 1, such as 0.4");
+  }
+  decide::PlanRequest& request = step.request;
+  // Everything the user may have got wrong is read before the long part begins.
+  WB_ASSIGN(request.preset, load_plan_preset(options.preset));
+  WB_ASSIGN(request.assumptions, load_assumptions(context.data() / "priors.yaml"));
+  if (!options.where.empty()) WB_TRY(decide::parse_where(options.where));
+  if (!options.offers.empty()) {
+    WB_ASSIGN(request.offers, load_offers(options.offers));
+  }
+  WB_ASSIGN(step.analyzed, analyze_step(context, options.as_of, options.business, options.margin));
+  request.business = step.analyzed.business;
+  if (options.offers.empty()) {
+    WB_ASSIGN(request.offers, preset_offers(request.business.offers));
+  }
+  request.where = options.where;
+  request.budget = options.budget;
+  request.currency = context.settings().currency;
+  request.season_known = step.analyzed.analysis.shop.season_known;
+  WB_ASSIGN(port::Store* const store, context.store());
+  request.workspace_id = store->workspace_id();
+  const model::Profiles& profiles = step.analyzed.analysis.profiles;
+  WB_ASSIGN(request.blackouts, load_calendar(profiles.as_of, context.settings().zone, request.currency));
+  WB_ASSIGN(const decide::Contacts contacts, contacts_of(context, profiles));
+  WB_ASSIGN(step.plan, decide::make_plan(request, profiles, contacts));
+  return step;
+}
+
+}  // namespace app

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "app/context.h"
+#include "app/verbs.h"
+#include "decide/plan.h"
+#include "understand/analyze.h"
+
+namespace app {
+
+/// What `analyze` does, for the verbs that need it.
+struct AnalyzeStep {
+  understand::Analysis analysis;
+  model::Business business;
+  bool business_given = false;
+  bool margin_given = false;
+};
+base::Result<AnalyzeStep> analyze_step(Context& context, const std::string& as_of, const std::string& business,
+                                       std::optional<double> margin = std::nullopt);
+
+/// What `plan` decides, before anything is written.
+struct PlanStep {
+  AnalyzeStep analyzed;
+  decide::PlanRequest request;
+  decide::Plan plan;
+};
+base::Result<PlanStep> plan_step(Context& context, const PlanOptions& options);
+
+}  // namespace app

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/context.h"
+#include "base/error.h"
+
+namespace app {
+
+// One function for each verb of the command line. Each prints its result (and nothing else) on standard output, progress
+// on standard error, and returns an error for `run` to print.
+
+struct ImportOptions {
+  std::string kind;
+  std::vector<std::string> files;
+  std::vector<std::string> map;  ///< role=Heading
+  std::string source;
+  std::string currency;
+  std::string fx;
+  std::string zone;
+  std::string date_format;
+  std::string rejects = "rejects.csv";
+  bool strict = false;
+};
+base::Result<void> run_import(const CommonOptions& common, const ImportOptions& options);
+base::Result<void> run_imports_list(const CommonOptions& common);
+base::Result<void> run_imports_undo(const CommonOptions& common, std::uint32_t id);
+
+struct AnalyzeOptions {
+  std::string as_of;
+  std::string business;
+};
+base::Result<void> run_analyze(const CommonOptions& common, const AnalyzeOptions& options);
+
+struct PlanOptions {
+  std::string out = "winback-plan";
+  std::string as_of;
+  std::optional<double> budget;
+  std::optional<double> margin;
+  std::string offers;
+  std::string where;
+  std::string preset = "shop";
+  std::string business;
+};
+base::Result<void> run_plan(const CommonOptions& common, const PlanOptions& options);
+
+struct ExportOptions {
+  std::string plan;  ///< id; empty = the latest
+  std::string system = "csv";
+  std::string out;
+};
+base::Result<void> run_export_plan(const CommonOptions& common, const ExportOptions& options);
+
+base::Result<void> run_results(const CommonOptions& common, const std::string& plan);
+
+struct SqlOptions {
+  std::string query;
+  std::string format;
+};
+base::Result<void> run_sql(const CommonOptions& common, const SqlOptions& options);
+
+struct FitOptions {
+  std::string model;
+  std::string summary;
+};
+base::Result<void> run_fit(const CommonOptions& common, const FitOptions& options);
+
+struct SimulateOptions {
+  std::uint64_t customers = 5000;
+  std::uint64_t seed = 1;
+  std::string world;
+  std::string out;
+};
+base::Result<void> run_simulate(const CommonOptions& common, const SimulateOptions& options);
+
+}  // namespace app
