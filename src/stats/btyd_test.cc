@@ -274,6 +274,24 @@ TEST(Properties, ParetoNbdIsFiniteAndMonotone) {
   }));
 }
 
+TEST(Properties, AnySmallDataSetFitsOrIsRefused) {
+  EXPECT_TRUE(rc::check([] {
+    Histories all;
+    const int n = *rc::gen::inRange(1, 25);
+    for (int i = 0; i < n; ++i) all.add(any_history(), *rc::gen::inRange(1, 4));
+    const UniqueHistories data = *UniqueHistories::from(all);
+    for (const auto& fit : {fit_nbd(data), fit_bg_nbd(data), fit_pareto_nbd(data)}) {
+      if (!fit) {
+        RC_ASSERT(data.purchases() == 0);
+        continue;
+      }
+      RC_ASSERT(std::isfinite(fit->log_likelihood));
+      for (const double p : fit->parameters) RC_ASSERT(std::isfinite(p) && p > 0);
+      for (const double e : fit->standard_errors) RC_ASSERT(!std::isnan(e));
+    }
+  }));
+}
+
 TEST(Properties, ProbabilitiesSumToOne) {
   EXPECT_TRUE(rc::check([] {
     const double t = log_uniform(0.1, 50);
