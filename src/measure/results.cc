@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "gen/sql_warehouse.h"
+#include "stats/interval.h"
 
 namespace measure {
 namespace {
@@ -11,8 +12,6 @@ namespace {
 using base::Block;
 using base::ColumnKind;
 using base::Result;
-
-constexpr double kZ = 1.959963985;
 
 /// Mean and variance in one pass (Welford 1962).
 struct Running {
@@ -84,15 +83,15 @@ Result<Results> results_of(const model::Plan& plan, std::span<const model::Offer
   results.complete = results.seen_until >= results.until;
   results.treated = arm_of(treated);
   results.held_out = arm_of(held_out);
-  const double p = treated.returned / treated.count, q = held_out.returned / held_out.count;
-  const double rate_error = std::sqrt(p * (1 - p) / treated.count + q * (1 - q) / held_out.count);
-  results.lift = p - q;
-  results.lift_low = results.lift - kZ * rate_error;
-  results.lift_high = results.lift + kZ * rate_error;
-  const double error = std::sqrt(treated.variance() / treated.count + held_out.variance() / held_out.count);
-  results.per_customer = treated.mean - held_out.mean;
-  results.per_customer_low = results.per_customer - kZ * error;
-  results.per_customer_high = results.per_customer + kZ * error;
+  results.lift = treated.returned / treated.count - held_out.returned / held_out.count;
+  const stats::Interval rates = stats::newcombe_difference(treated.returned, treated.count, held_out.returned, held_out.count, 0.95);
+  results.lift_low = rates.low;
+  results.lift_high = rates.high;
+  const stats::WelchDifference money = stats::welch_difference({treated.count, treated.mean, treated.variance()},
+                                                               {held_out.count, held_out.mean, held_out.variance()}, 0.95);
+  results.per_customer = money.difference;
+  results.per_customer_low = money.interval.low;
+  results.per_customer_high = money.interval.high;
   results.total = results.per_customer * treated.count;
   results.total_low = results.per_customer_low * treated.count;
   results.total_high = results.per_customer_high * treated.count;

@@ -59,28 +59,26 @@ double ShopModel::any_purchase(const Standing& s, double days) const {
 
 void silence_features(const Standing& s, double* out) {
   const double silence = std::log1p(static_cast<double>(s.silent));
-  out[0] = 1;
-  out[1] = silence;
-  out[2] = std::max(0.0, silence - std::log1p(14.0));
-  out[3] = std::max(0.0, silence - std::log1p(60.0));
-  out[4] = std::max(0.0, silence - std::log1p(180.0));
+  out[0] = silence;
+  out[1] = std::max(0.0, silence - std::log1p(14.0));
+  out[2] = std::max(0.0, silence - std::log1p(60.0));
+  out[3] = std::max(0.0, silence - std::log1p(180.0));
 }
 
 void full_features(const Standing& s, double gap, double btyd_chance, std::int32_t horizon, double* out) {
   silence_features(s, out);
   const double log_ratio = std::log((static_cast<double>(s.silent) + 1) / gap);
-  const double n = static_cast<double>(s.purchases);
   const bool once = s.purchases == 1;
-  out[5] = std::log(btyd_chance / (1 - btyd_chance));
-  out[6] = std::log(n);
-  out[7] = once ? 1 : 0;
-  out[8] = once ? out[1] : 0;
-  out[9] = std::max(0.0, log_ratio);
-  out[10] = std::max(0.0, log_ratio - std::log(2.0));
-  out[11] = std::log1p(static_cast<double>(s.recent));
-  out[12] = std::log1p(static_cast<double>(s.less_recent));
-  out[13] = std::log1p(static_cast<double>(s.tenure) / horizon);
-  out[14] = std::log(gap);
+  out[4] = std::log(btyd_chance / (1 - btyd_chance));
+  out[5] = std::log(static_cast<double>(s.purchases));
+  out[6] = once ? 1 : 0;
+  out[7] = once ? out[0] : 0;
+  out[8] = std::max(0.0, log_ratio);
+  out[9] = std::max(0.0, log_ratio - std::log(2.0));
+  out[10] = std::log1p(static_cast<double>(s.recent));
+  out[11] = std::log1p(static_cast<double>(s.less_recent));
+  out[12] = std::log1p(static_cast<double>(s.tenure) / horizon);
+  out[13] = std::log(gap);
 }
 
 void season_features(std::int32_t day, double* out) {

@@ -47,9 +47,9 @@ class ShopModel {
 };
 
 /// Columns of the return model's regression for one customer on one day. Without `full` only what silence alone says.
-inline constexpr std::size_t kFullFeatures = 15;
+inline constexpr std::size_t kFullFeatures = 14;
 inline constexpr std::size_t kSeasonFeatures = 4;
-inline constexpr std::size_t kSilenceFeatures = 5;
+inline constexpr std::size_t kSilenceFeatures = 4;
 void silence_features(const Standing& standing, double* out);
 void full_features(const Standing& standing, double gap, double btyd_chance, std::int32_t horizon, double* out);
 void season_features(std::int32_t day, double* out);

@@ -1,7 +1,9 @@
 #include "understand/landmark.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <optional>
 #include <thread>
 
 #include "stats/logistic.h"
@@ -67,15 +69,37 @@ Table make_table(const Histories& histories, const std::vector<std::int32_t>& da
   return table;
 }
 
-double dot(const std::vector<double>& weights, const double* row) {
-  double sum = 0;
-  for (std::size_t k = 0; k < weights.size(); ++k) sum += weights[k] * row[k];
-  return sum;
+/// Puts the columns on a common scale (in place) and fits; nothing where the fit fails.
+std::optional<Regression> regress(std::vector<double>& features, std::size_t columns, const Table& table) {
+  Regression result;
+  const std::size_t rows = table.label.size();
+  for (std::size_t k = 0; k < columns; ++k) {
+    double mean = 0, square = 0;
+    for (std::size_t i = 0; i < rows; ++i) mean += features[i * columns + k];
+    mean /= static_cast<double>(rows);
+    for (std::size_t i = 0; i < rows; ++i) {
+      double& x = features[i * columns + k];
+      x -= mean;
+      square += x * x;
+    }
+    const double scale = std::sqrt(square / static_cast<double>(rows));
+    result.mean.push_back(mean);
+    result.scale.push_back(scale > 1e-9 ? scale : 1);
+    for (std::size_t i = 0; i < rows; ++i) features[i * columns + k] /= result.scale.back();
+  }
+  auto fit = stats::fit_logistic(stats::dense_rows(features, columns, table.label, table.weight), kRidge);
+  if (!fit || !fit->converged) return std::nullopt;
+  result.model = std::move(*fit);
+  return result;
 }
 
-double logistic(double x) { return 1 / (1 + std::exp(-x)); }
-
 }  // namespace
+
+double Regression::probability(const double* row) const {
+  double log_odds = model.beta[0];
+  for (std::size_t k = 0; k < mean.size(); ++k) log_odds += model.beta[k + 1] * (row[k] - mean[k]) / scale[k];
+  return 1 / (1 + std::exp(-log_odds));
+}
 
 ReturnModel ReturnModel::learn(const Histories& histories, const Rhythm&, std::int32_t as_of, std::int32_t horizon) {
   ReturnModel model;
@@ -84,12 +108,12 @@ ReturnModel ReturnModel::learn(const Histories& histories, const Rhythm&, std::i
   const std::int32_t first = first_day(histories);
   model.season_known_ = as_of - first >= kTwoYears;
   const auto days = landmark_days(first, as_of, horizon, model.season_known_);
-  const Table table = make_table(histories, days, horizon, model.season_known_);
+  Table table = make_table(histories, days, horizon, model.season_known_);
   if (!table.label.empty()) model.base_rate_ = static_cast<double>(table.returns) / static_cast<double>(table.label.size());
   if (table.returns >= kFewestReturns && table.label.size() - table.returns >= kFewestReturns) {
     const std::size_t columns = table.full.size() / table.label.size();
-    if (auto fit = stats::fit_logistic({table.full, columns, table.label, table.weight, kRidge}); fit && fit->converged) {
-      model.weights_ = fit->coefficients;
+    if (auto fit = regress(table.full, columns, table)) {
+      model.regression_ = std::move(*fit);
       model.method_ = "landmarks";
       model.landmarks_ = static_cast<std::int32_t>(days.size());
       return model;
@@ -115,7 +139,7 @@ std::vector<double> ReturnModel::chances(const Histories& histories, const Rhyth
       const double gap = rhythm.expected_gap(s.purchases, s.span, histories.favourite_category[i]);
       full_features(s, gap, btyd, horizon_, row.data());
       if (season_known_) season_features(as_of, row.data() + kFullFeatures);
-      result[i] = std::clamp(logistic(dot(weights_, row.data())), 1e-4, 1 - 1e-4);
+      result[i] = std::clamp(regression_.probability(row.data()), 1e-4, 1 - 1e-4);
     }
   };
   const std::size_t half = histories.size() / 2;
@@ -134,12 +158,12 @@ model::OutOfTime check_out_of_time(const Histories& histories, std::int32_t cut,
   const ReturnModel ours = ReturnModel::learn(histories, rhythm, cut, horizon);
   const std::vector<double> chance = ours.chances(histories, rhythm, cut);
   const auto shop = ShopModel::fit(histories, cut);
-  const Table table = make_table(histories, landmark_days(first_day(histories), cut, horizon, false), horizon, false);
+  Table table = make_table(histories, landmark_days(first_day(histories), cut, horizon, false), horizon, false);
   if (!shop || table.returns < kFewestReturns) {
     check.why_not = "short_history";
     return check;
   }
-  auto silence = stats::fit_logistic({table.silence, kSilenceFeatures, table.label, table.weight, kRidge});
+  const auto silence = regress(table.silence, kSilenceFeatures, table);
   if (!silence) {
     check.why_not = "short_history";
     return check;
@@ -152,7 +176,7 @@ model::OutOfTime check_out_of_time(const Histories& histories, std::int32_t cut,
     silence_features(s, row.data());
     label.push_back(returns_within(histories, i, cut, horizon) ? 1 : 0);
     our.push_back(chance[i]);
-    by_silence.push_back(logistic(dot(silence->coefficients, row.data())));
+    by_silence.push_back(silence->probability(row.data()));
     btyd.push_back(shop->any_purchase(s, horizon));
   }
   if (label.empty()) {
@@ -168,14 +192,14 @@ model::OutOfTime check_out_of_time(const Histories& histories, std::int32_t cut,
   const auto add = [&](std::string name, const std::vector<double>& p) {
     double mean = 0;
     for (const double value : p) mean += value / static_cast<double>(p.size());
-    check.rivals.push_back({std::move(name), stats::brier(p, label), stats::auc(p, label), mean});
+    check.rivals.push_back({std::move(name), stats::brier_score(p, label), stats::area_under_curve(p, label), mean});
   };
   add("winback", our);
   add("recency", by_silence);
   add("btyd", btyd);
   add("base_rate", constant);
-  for (const auto& bin : stats::reliability(our, label, 10)) {
-    check.deciles.push_back({bin.predicted, bin.observed, bin.standard_error, static_cast<std::uint64_t>(bin.count)});
+  for (const auto& group : stats::reliability(our, label)) {
+    check.deciles.push_back({group.predicted, group.observed, group.sampling_error, static_cast<std::uint64_t>(group.weight)});
   }
   return check;
 }

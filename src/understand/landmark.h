@@ -6,11 +6,19 @@
 #include <vector>
 
 #include "model/shop.h"
-#include "stats/bg_nbd.h"
+#include "stats/logistic.h"
 #include "understand/history.h"
 #include "understand/rhythm.h"
 
 namespace understand {
+
+/// A logistic regression with the scale its columns were put on.
+struct Regression {
+  std::vector<double> mean, scale;
+  stats::LogisticModel model;
+
+  double probability(const double* row) const;
+};
 
 /// How the chance of a return within a horizon is foreseen.
 ///
@@ -28,7 +36,7 @@ class ReturnModel {
   /// the others. `histories` may know later purchases: they are not looked at.
   std::vector<double> chances(const Histories& histories, const Rhythm& rhythm, std::int32_t as_of) const;
 
-  /// "landmarks", "bg_nbd" or "base_rate".
+  /// "landmarks", "btyd" or "base_rate".
   const std::string& method() const { return method_; }
   std::int32_t landmarks() const { return landmarks_; }
   bool season_known() const { return season_known_; }
@@ -39,8 +47,7 @@ class ReturnModel {
   std::int32_t landmarks_ = 0;
   bool season_known_ = false;
   double base_rate_ = 0;
-  std::vector<double> weights_;
-  std::vector<double> knots_;
+  Regression regression_;
 };
 
 /// The chance each rival would have given, at a cut with a whole horizon after it, and how they did.

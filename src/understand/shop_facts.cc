@@ -1,7 +1,8 @@
 #include "understand/shop_facts.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "stats/interval.h"
 
 namespace understand {
 namespace {
@@ -37,14 +38,10 @@ model::Share share_of(std::uint64_t k, std::uint64_t n) {
     share.high = 1;
     return share;
   }
-  constexpr double z = 1.959963985;
-  const auto count = static_cast<double>(n);
-  const double p = static_cast<double>(k) / count;
-  const double middle = (p + z * z / (2 * count)) / (1 + z * z / count);
-  const double half = z / (1 + z * z / count) * std::sqrt(p * (1 - p) / count + z * z / (4 * count * count));
-  share.value = p;
-  share.low = k == 0 ? 0 : std::max(0.0, middle - half);
-  share.high = k == n ? 1 : std::min(1.0, middle + half);
+  const stats::Interval interval = stats::wilson(static_cast<double>(k), static_cast<double>(n), 0.95);
+  share.value = static_cast<double>(k) / static_cast<double>(n);
+  share.low = interval.low;
+  share.high = interval.high;
   return share;
 }
 
