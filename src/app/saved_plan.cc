@@ -1,0 +1,47 @@
+#include "app/saved_plan.h"
+
+#include <nlohmann/json.hpp>
+
+namespace app {
+
+using base::Code;
+using base::fail;
+using base::Result;
+
+Result<SavedPlan> load_plan(port::Store& store, const std::string& id) {
+  WB_ASSIGN(const std::vector<model::Plan> plans, store.plans().list());
+  if (plans.empty()) return fail(Code::not_found, "no plan was made yet; make one with `winback plan`");
+  SavedPlan saved;
+  bool found = id.empty();
+  if (found) saved.plan = plans.front();
+  std::string names;
+  for (const model::Plan& plan : plans) {
+    names += (names.empty() ? "" : ", ") + plan.id;
+    if (plan.id != id) continue;
+    saved.plan = plan;
+    found = true;
+  }
+  if (!found) return fail(Code::not_found, "there is no plan '{}'; there are {}", id, names);
+  const auto json = nlohmann::json::parse(saved.plan.summary_json, nullptr, false);
+  if (json.is_discarded() || !json.contains("offers_as_planned")) {
+    return fail(Code::corrupt, "plan {} cannot be read back from the store", saved.plan.id);
+  }
+  saved.margin = json.value("margin", 0.0);
+  // What the approached were expected to bring: exploration is counted apart.
+  for (const auto& offer : json["offers"]) saved.expected_profit += offer.value("worth", 0.0);
+  for (const auto& entry : json["offers_as_planned"]) {
+    model::Offer offer;
+    offer.id = entry.value("id", "");
+    for (std::size_t l = 0; l < 3; ++l) offer.name[l] = entry["name"][l].get<std::string>();
+    offer.channel = entry.value("channel", "email");
+    offer.contact_cost = entry.value("contact_cost", 0.0);
+    offer.redemption_cost = entry.value("redemption_cost", 0.0);
+    offer.basket_share = entry.value("basket_share", 0.0);
+    offer.redeem = entry.value("redeem", 1.0);
+    offer.expires_days = entry.value("expires_days", 0);
+    saved.offers.push_back(std::move(offer));
+  }
+  return saved;
+}
+
+}  // namespace app

@@ -1,0 +1,46 @@
+#include "report/names.h"
+
+namespace report {
+
+using text::Language;
+using text::say;
+using text::Word;
+
+namespace {
+
+std::string_view in_family(Language language, Word first, std::size_t k) {
+  return say(language, static_cast<Word>(static_cast<std::size_t>(first) + k));
+}
+
+}  // namespace
+
+std::string_view say_stage(Language language, model::Stage stage) {
+  return in_family(language, Word::stage_new, static_cast<std::size_t>(stage));
+}
+
+std::string_view say_segment(Language language, model::Segment segment) {
+  return in_family(language, Word::segment_champions, static_cast<std::size_t>(segment));
+}
+
+std::string say_warning(Language language, std::string_view warning) {
+  const std::size_t dot = warning.find('.');
+  const std::string_view name = warning.substr(0, dot);
+  const std::string model{dot == std::string_view::npos ? std::string_view{} : warning.substr(dot + 1)};
+  if (name == "season_unknown") return std::string{say(language, Word::warning_season_unknown)};
+  if (name == "amounts_unknown") return std::string{say(language, Word::warning_amounts_unknown)};
+  if (name == "no_repeat_purchases") return std::string{say(language, Word::warning_no_repeat_purchases)};
+  if (name == "short_history") return std::string{say(language, Word::warning_short_history)};
+  if (name == "no_dropout") return say(language, Word::warning_no_dropout, fmt::arg("model", model));
+  if (name == "not_converged") return say(language, Word::warning_not_converged, fmt::arg("model", model));
+  return {};
+}
+
+std::string say_rival(Language language, std::string_view rival) {
+  if (rival == "winback") return std::string{say(language, Word::rival_winback)};
+  if (rival == "recency") return std::string{say(language, Word::rival_recency)};
+  if (rival == "btyd") return std::string{say(language, Word::rival_btyd)};
+  if (rival == "base_rate") return std::string{say(language, Word::rival_base_rate)};
+  return std::string{rival};
+}
+
+}  // namespace report

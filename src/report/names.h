@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/profile.h"
+#include "text/language.h"
+
+namespace report {
+
+std::string_view say_stage(text::Language language, model::Stage stage);
+std::string_view say_segment(text::Language language, model::Segment segment);
+
+/// The sentence for a warning's stable name ("season_unknown", "no_dropout.pareto_nbd", …); empty for an unknown one.
+std::string say_warning(text::Language language, std::string_view warning);
+
+/// How a rival of the out-of-time check is called.
+std::string say_rival(text::Language language, std::string_view rival);
+
+}  // namespace report
