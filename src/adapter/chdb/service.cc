@@ -235,6 +235,12 @@ void Service::run(Job& job) {
     return refuse(job.exchange,
                   own_error(62, "Multi-statements are not allowed; send one statement at a time", "SYNTAX_ERROR"));
   }
+  const auto readonly = std::ranges::find(job.settings, "readonly", &Settings::value_type::first);
+  if (readonly != job.settings.end() && readonly->second != "0" && analysis.kind != StatementClass::read_only &&
+      analysis.kind != StatementClass::unknown) {
+    // The engine alone would let KILL and SYSTEM pass: the library knows one user, who may do them.
+    return refuse(job.exchange, own_error(164, "Cannot execute query in readonly mode", "READONLY"));
+  }
   const bool changes_definitions = same_word(text.head, "create") || same_word(text.head, "alter") ||
                                    same_word(text.head, "rename") || same_word(text.head, "attach") ||
                                    same_word(text.head, "exchange");
