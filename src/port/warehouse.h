@@ -22,6 +22,13 @@ struct Statement {
   std::vector<Parameter> parameters = {};
 };
 
+/// What stands after SETTINGS in every CREATE TABLE of a MergeTree table: an insert is on disk when it returns, old parts
+/// outlive a crash, and a repeated token is recognised. The engine's own defaults promise none of it.
+inline constexpr std::string_view durable_settings() {
+  return "fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, "
+         "old_parts_lifetime = 480, non_replicated_deduplication_window = 10000";
+}
+
 struct WarehouseInfo {
   std::string version;
   bool local = false;

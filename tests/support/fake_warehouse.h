@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "port/warehouse.h"
+
+namespace tests {
+
+/// A warehouse in memory. It holds tables and knows tokens; it understands no SQL: a statement is answered by the
+/// function registered under its name, which may read and create the tables. Safe for several threads.
+class FakeWarehouse final : public port::Warehouse {
+ public:
+  /// Answers one statement by handing blocks to the sink.
+  using Answer = std::function<base::Result<void>(const port::Statement&, const base::BlockSink&)>;
+
+  struct ColumnType {
+    std::string name;
+    base::ColumnKind kind;
+  };
+
+  /// A statement that reads. Statements without an answer are `invalid_input`, as bad SQL is.
+  void answer(std::string name, Answer answer);
+
+  /// A statement that changes something: refused by the read-only calls.
+  void answer_write(std::string name, Answer answer);
+
+  /// Makes the table unless it is there. `key`: what `read_final` keeps one row of, the last inserted; empty = every
+  /// row.
+  void create(const std::string& table, std::vector<ColumnType> columns, std::vector<std::string> key = {});
+
+  /// Every row in the order of insertion, or an error `not_found`.
+  base::Result<base::Block> read(const std::string& table) const;
+
+  /// As a ReplacingMergeTree read with FINAL: for each key the last row.
+  base::Result<base::Block> read_final(const std::string& table) const;
+
+  base::Result<void> execute(const port::Statement& statement) override;
+  base::Result<void> select(const port::Statement& statement, const base::BlockSink& sink) override;
+  base::Result<void> insert(std::string_view table, std::string_view token, const base::Block& block) override;
+  base::Result<void> stream(const port::Statement& statement, std::string_view format,
+                            const base::ByteSink& sink) override;
+  base::Result<void> stream_readonly(const port::Statement& statement, std::string_view format,
+                                     const base::ByteSink& sink) override;
+  base::Result<port::WarehouseInfo> info() override;
+
+ private:
+  struct Table {
+    base::Block rows;
+    std::vector<std::string> key;
+    std::set<std::string, std::less<>> tokens;
+  };
+  struct Registered {
+    Answer answer;
+    bool writes = false;
+  };
+  base::Result<Registered> find(const port::Statement& statement) const;
+
+  mutable std::mutex mutex_;  // protects the two maps
+  std::map<std::string, Table, std::less<>> tables_;
+  std::map<std::string, Registered, std::less<>> answers_;
+};
+
+/// Appends row `row` of `from` to `to`, a column of the same kind.
+void append_row(base::Column& to, const base::Column& from, std::size_t row);
+
+/// A row's value as text, for keys, comparisons and CSV; "\N" when missing.
+std::string value_text(const base::Column& column, std::size_t row);
+
+}  // namespace tests
