@@ -1,15 +1,131 @@
 #include "app/cli.h"
 
+#include <cstdio>
+
 #include <CLI/CLI.hpp>
 
+#include "app/verbs.h"
 #include "text/language.h"
 
 namespace app {
+namespace {
+
+void common_options(CLI::App& verb, CommonOptions& common) {
+  verb.add_option("--data", common.data, "The data folder")->capture_default_str();
+  verb.add_option("--lang", common.language, "Language of what is printed: en, zh-CN or zh-TW");
+  verb.add_flag("--json", common.json, "The same facts for programs");
+}
+
+}  // namespace
 
 int run(int argc, char** argv) {
   CLI::App program{std::string{text::say(text::Language::en, text::Word::program_purpose)}, "winback"};
-  CLI11_PARSE(program, argc, argv);
-  return 0;
+  program.require_subcommand(1);
+  program.set_version_flag("--version", "winback 0.1.0");
+  CommonOptions common;
+  base::Result<void> result;
+
+  ImportOptions import;
+  auto* import_verb = program.add_subcommand("import", "Bring files in: orders, customers, products, events or spend");
+  common_options(*import_verb, common);
+  import_verb->add_option("kind", import.kind, "orders, customers, products, events or spend")->required();
+  import_verb->add_option("files", import.files, "CSV, TSV, JSON lines or Parquet; gzip or not")->required();
+  import_verb->add_option("--map", import.map, "role=Heading, where a column is not recognised")->take_all()->expected(1);
+  import_verb->add_option("--source", import.source, "Whose ids these are, when several systems are imported");
+  import_verb->add_option("--currency", import.currency, "Of rows that name none, such as GBP");
+  import_verb->add_option("--fx", import.fx, "Dated rates into the workspace's currency: date,currency,rate");
+  import_verb->add_option("--zone", import.zone, "Of times without one, such as Europe/London");
+  import_verb->add_option("--date-format", import.date_format, "dmy or mdy, where dates such as 3/4/2025 do not tell");
+  import_verb->add_option("--rejects", import.rejects, "Where rows that cannot be read go")->capture_default_str();
+  import_verb->add_flag("--strict", import.strict, "Refuse the whole file when a row cannot be read");
+  import_verb->callback([&] { result = run_import(common, import); });
+
+  auto* imports_verb = program.add_subcommand("imports", "What was imported; undo one import");
+  imports_verb->require_subcommand(1);
+  auto* list_verb = imports_verb->add_subcommand("list", "All imports, newest first");
+  common_options(*list_verb, common);
+  list_verb->callback([&] { result = run_imports_list(common); });
+  std::uint32_t undo_id = 0;
+  auto* undo_verb = imports_verb->add_subcommand("undo", "Take the rows of one import away again");
+  common_options(*undo_verb, common);
+  undo_verb->add_option("id", undo_id, "Its number in `imports list`")->required();
+  undo_verb->callback([&] { result = run_imports_undo(common, undo_id); });
+
+  AnalyzeOptions analyze;
+  auto* analyze_verb = program.add_subcommand("analyze", "A profile of every customer, and where customers are lost here");
+  common_options(*analyze_verb, common);
+  analyze_verb->add_option("--as-of", analyze.as_of, "The day to look from (2011-12-10); default the day after the last order");
+  analyze_verb->add_option("--business", analyze.business, "shop, grocery, fashion, saas, game, course or restaurant");
+  analyze_verb->callback([&] { result = run_analyze(common, analyze); });
+
+  PlanOptions plan;
+  double budget = -1, margin = -1;
+  auto* plan_verb = program.add_subcommand("plan", "Who is worth an approach, with what, and what it should bring");
+  common_options(*plan_verb, common);
+  plan_verb->add_option("--out", plan.out, "The folder for the report and the lists")->capture_default_str();
+  plan_verb->add_option("--budget", budget, "Money for contacts and incentives; default: everything worth it")->check(CLI::NonNegativeNumber);
+  plan_verb->add_option("--margin", margin, "Contribution per unit of revenue, such as 0.4");
+  plan_verb->add_option("--business", plan.business, "shop, grocery, fashion, saas, game, course or restaurant");
+  plan_verb->add_option("--offers", plan.offers, "Your offers, in the form of presets/offers.yaml");
+  plan_verb->add_option("--where", plan.where, "Only these customers: at_risk, or spend > 500 and country = 'France'");
+  plan_verb->add_option("--preset", plan.preset, "Which lapsed customers: shop (own rhythm) or articles (6-12 months, top 30 %)")->capture_default_str();
+  plan_verb->add_option("--as-of", plan.as_of, "The day to plan for; default the day after the last order");
+  plan_verb->callback([&] {
+    if (budget >= 0) plan.budget = budget;
+    if (plan_verb->count("--margin") > 0) plan.margin = margin;
+    result = run_plan(common, plan);
+  });
+
+  ExportOptions out;
+  auto* export_verb = program.add_subcommand("export", "Hand a plan to the tools you send with today");
+  export_verb->require_subcommand(1);
+  auto* export_plan_verb = export_verb->add_subcommand("plan", "Contacts, offer, code and wave; held-out customers are absent");
+  common_options(*export_plan_verb, common);
+  export_plan_verb->add_option("plan", out.plan, "The plan's id; default the latest");
+  export_plan_verb->add_option("--for", out.system, "csv, mailchimp, klaviyo or youzan")->capture_default_str();
+  export_plan_verb->add_option("--out", out.out, "The file; default standard output");
+  export_plan_verb->callback([&] { result = run_export_plan(common, out); });
+
+  std::string results_plan;
+  auto* results_verb = program.add_subcommand("results", "What a plan earned: treated against held out, in money");
+  common_options(*results_verb, common);
+  results_verb->add_option("plan", results_plan, "The plan's id; default the latest");
+  results_verb->callback([&] { result = run_results(common, results_plan); });
+
+  SqlOptions sql;
+  auto* sql_verb = program.add_subcommand("sql", "Read-only SQL over the views of docs/formats.md");
+  common_options(*sql_verb, common);
+  sql_verb->add_option("query", sql.query, "SELECT … FROM v_profiles")->required();
+  sql_verb->add_option("--format", sql.format, "A ClickHouse format; default a table on a terminal, TSV elsewhere");
+  sql_verb->callback([&] { result = run_sql(common, sql); });
+
+  FitOptions fit;
+  auto* fit_verb = program.add_subcommand("fit", "Fit a purchase model to a plain table of x, t_x, T");
+  common_options(*fit_verb, common);
+  fit_verb->add_option("model", fit.model, "bg_nbd or pareto_nbd")->required()->check(CLI::IsMember({"bg_nbd", "pareto_nbd"}));
+  fit_verb->add_option("--summary", fit.summary, "The table, with a heading")->required();
+  fit_verb->callback([&] { result = run_fit(common, fit); });
+
+  SimulateOptions simulate;
+  auto* simulate_verb = program.add_subcommand("simulate", "A shop with known truth");
+  common_options(*simulate_verb, common);
+  simulate_verb->add_option("--customers", simulate.customers, "How many customers ever buy")->capture_default_str();
+  simulate_verb->add_option("--seed", simulate.seed, "The same seed makes the same bytes")->capture_default_str();
+  simulate_verb->add_option("--world", simulate.world, "The world's YAML; default presets/world.yaml");
+  simulate_verb->add_option("--out", simulate.out, "The folder for its files")->required();
+  simulate_verb->callback([&] { result = run_simulate(common, simulate); });
+
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    return program.exit(problem) == 0 ? 0 : 2;
+  } catch (const std::exception& problem) {
+    std::fputs(fmt::format("winback: {}\n", problem.what()).c_str(), stderr);
+    return 1;
+  }
+  if (result) return 0;
+  std::fputs(fmt::format("winback: {}\n", result.error().message).c_str(), stderr);
+  return 1;
 }
 
 }  // namespace app

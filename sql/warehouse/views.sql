@@ -1,0 +1,24 @@
+-- name: view_order_lines
+-- Every order line once: sales, cancellations, returns, refunds, gifts, adjustments.
+CREATE OR REPLACE VIEW v_order_lines AS SELECT * EXCEPT (version) FROM order_lines FINAL
+
+-- name: view_customers
+-- What is known of customers beside their orders; no contact data.
+CREATE OR REPLACE VIEW v_customers AS SELECT * EXCEPT (version) FROM customers FINAL
+
+-- name: view_products
+CREATE OR REPLACE VIEW v_products AS SELECT * EXCEPT (version) FROM products FINAL
+
+-- name: view_events
+CREATE OR REPLACE VIEW v_events AS SELECT * EXCEPT (version) FROM events FINAL
+
+-- name: view_spend
+CREATE OR REPLACE VIEW v_spend AS SELECT * EXCEPT (version) FROM spend FINAL
+
+-- name: view_profiles
+-- The last analysis, one row a customer.
+CREATE OR REPLACE VIEW v_profiles AS SELECT * FROM profiles FINAL
+
+-- name: view_decisions
+-- Every plan's decisions, one row a customer and plan.
+CREATE OR REPLACE VIEW v_decisions AS SELECT * FROM decisions FINAL
