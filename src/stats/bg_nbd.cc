@@ -24,7 +24,7 @@ double log_left_odds(const BgNbd& m, const History& h) {
 /// E[(1 − (1 + p z)^−shape) / p] for p ~ beta(a, b), as Σ_j P(J = j) C_j with J negative binomial(shape, z/(1+z)) and
 /// C_j = Σ_{i<j} (b)_i/(a+b)_i. Returns a negative number when the sum would be too long.
 double series(double shape, double z, double a, double b) {
-  constexpr int kLongest = 40000;
+  constexpr int kLongest = 20000;
   const double mean = shape * z;
   if (mean + 12 * std::sqrt(mean * (1 + z)) + 36 * (1 + z) > kLongest) return -1;
   const double w = z / (1 + z);
@@ -65,9 +65,21 @@ double by_quadrature(double shape, double z, double a, double b) {
   const double high = 40;
   double sum = std::exp(norm + a * low - std::log(a)) * shape * z + std::exp(norm - b * high - std::log(b)) * gap(1);
   using Rule = boost::math::quadrature::gauss_kronrod<double, 31>;
+  // pieces growing away from the density's peak, so that a narrow one is not stepped over
   const double peak = std::clamp(std::log(a / b), low + 1, high - 1);
-  sum += Rule::integrate(integrand, low, peak, 15, 1e-11);
-  sum += Rule::integrate(integrand, peak, high, 15, 1e-11);
+  const double width = std::sqrt(1 / a + 1 / b);
+  const double rounding = std::max(1e-10, 1e-15 * (a * softplus(-peak) + b * softplus(peak)));  // more never comes
+  for (const double side : {-1.0, 1.0}) {
+    const double end = side < 0 ? low : high;
+    double from = peak;
+    for (double reach = 3 * width; from != end; reach *= 3) {
+      const double to = side < 0 ? std::max(end, peak - reach) : std::min(end, peak + reach);
+      double piece = Rule::integrate(integrand, from, to, 0);
+      if (std::abs(piece) > 1e-14 * sum) piece = Rule::integrate(integrand, from, to, 8, rounding);
+      sum += side * piece;
+      from = to;
+    }
+  }
   return sum;
 }
 

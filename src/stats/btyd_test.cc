@@ -17,6 +17,9 @@
 namespace stats {
 namespace {
 
+/// Any of low … high − 1 alike: RapidCheck's own ranges begin near `low` and grow.
+int whole(int low, int high) { return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange(low, high)); }
+
 // One seed for all properties of this program, unless the caller sets another: a failure can be run again.
 const int kSeeded = setenv("RC_PARAMS", "seed=20240229 max_success=400", 0);
 
@@ -226,17 +229,16 @@ TEST(Predictions, TotalsCarryAnInterval) {
 }
 
 double log_uniform(double low, double high) {
-  const int step = *rc::gen::inRange(0, 1001);
-  return low * std::pow(high / low, step / 1000.0);
+  return low * std::pow(high / low, whole(0, 1001) / 1000.0);
 }
 
 History any_history() {
-  const int x = *rc::gen::weightedOneOf<int>({{4, rc::gen::inRange(0, 12)}, {1, rc::gen::inRange(0, 6000)}});
+  const int x = whole(0, 5) == 0 ? whole(0, 6000) : whole(0, 12);
   History h;
   h.x = x;
-  h.T = *rc::gen::inRange(0, 20) == 0 ? 0 : log_uniform(1e-6, 1e6);
+  h.T = whole(0, 20) == 0 ? 0 : log_uniform(1e-6, 1e6);
   if (h.T == 0) h.x = 0;
-  if (h.x > 0) h.t_x = h.T * *rc::gen::element(1.0, 0.999999, 0.9, 0.5, 0.1, 1e-6);
+  if (h.x > 0) h.t_x = h.T * std::vector{1.0, 0.999999, 0.9, 0.5, 0.1, 1e-6}[static_cast<std::size_t>(whole(0, 6))];
   return h;
 }
 
@@ -277,8 +279,8 @@ TEST(Properties, ParetoNbdIsFiniteAndMonotone) {
 TEST(Properties, AnySmallDataSetFitsOrIsRefused) {
   EXPECT_TRUE(rc::check([] {
     Histories all;
-    const int n = *rc::gen::inRange(1, 25);
-    for (int i = 0; i < n; ++i) all.add(any_history(), *rc::gen::inRange(1, 4));
+    const int n = whole(1, 25);
+    for (int i = 0; i < n; ++i) all.add(any_history(), whole(1, 4));
     const UniqueHistories data = *UniqueHistories::from(all);
     for (const auto& fit : {fit_nbd(data), fit_bg_nbd(data), fit_pareto_nbd(data)}) {
       if (!fit) {
@@ -296,17 +298,17 @@ TEST(Properties, ProbabilitiesSumToOne) {
   EXPECT_TRUE(rc::check([] {
     const double t = log_uniform(0.1, 50);
     const BgNbd bg{log_uniform(0.2, 3), log_uniform(2, 30), log_uniform(0.2, 3), log_uniform(0.2, 5)};
-    const ParetoNbd pareto{log_uniform(0.2, 3), log_uniform(2, 30), log_uniform(0.2, 3), log_uniform(2, 30)};
+    const ParetoNbd pareto{log_uniform(0.2, 3), log_uniform(8, 60), log_uniform(0.2, 3), log_uniform(2, 30)};
     double bg_mass = 0, bg_mean = 0, pareto_mass = 0;
     for (int n = 0; n < 1500; ++n) {
       const double p = pmf(bg, n, t);
       bg_mass += p;
       bg_mean += n * p;
-      if (n < 60) pareto_mass += pmf(pareto, n, t);
+      if (n < 120) pareto_mass += pmf(pareto, n, t);
     }
     RC_ASSERT(std::abs(bg_mass - 1) < 1e-8);
     RC_ASSERT(std::abs(bg_mean - expected_purchases(bg, t)) < 1e-6 * (1 + bg_mean));
-    RC_ASSERT(pareto_mass < 1 + 1e-9 && pareto_mass > 0.9);
+    RC_ASSERT(pareto_mass < 1 + 1e-9 && pareto_mass > 0.98);
   }));
 }
 
