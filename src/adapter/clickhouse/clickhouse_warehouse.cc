@@ -54,11 +54,10 @@ class ClickHouseWarehouse final : public port::Warehouse {
   }
 
   base::Result<void> select(const port::Statement& statement, const base::BlockSink& sink) override {
-    // Low cardinality is how the engine stores a column; the answer carries the plain values.
     bool handed = false;
     const auto attempt = [&]() -> base::Result<void> {
       WB_ASSIGN(Reply reply, session_->start([&] {
-        return call(statement, {{"default_format", "Native"}, {"low_cardinality_allow_in_native_format", "0"}});
+        return call(statement, {{"default_format", "Native"}});
       }));
       return read_all_native([&](std::string& to) { return reply.more(to); },
                              [&](base::Block&& block) {

@@ -232,19 +232,77 @@ base::Result<void> read_values(ByteReader& bytes, std::size_t rows, const WireTy
   return base::fail(base::Code::unsupported, "its type cannot be read");
 }
 
-base::Result<void> read_column(ByteReader& bytes, std::size_t rows, const WireType& type, Column& column) {
-  if (type.nullable) {
-    WB_TRY(read_raw(bytes, rows, column.nulls));
-    if (column.nulls.empty() || std::memchr(column.nulls.data(), 1, rows) == nullptr) column.nulls.clear();
+template <class T>
+base::Result<T> read_number(ByteReader& bytes) {
+  T value{};
+  WB_TRY(bytes.read(&value, sizeof value));
+  return value;
+}
+
+/// Values of a LowCardinality type: the distinct keys, then for each row the position of its key. With missing values
+/// key 0 stands for "missing".
+template <class Data>
+base::Result<void> read_dictionary(ByteReader& bytes, std::size_t rows, const WireType& type,
+                                   std::vector<std::uint8_t>& nulls, Data& to) {
+  constexpr std::uint64_t kGlobal = 1 << 8;
+  constexpr std::uint64_t kOwnKeys = 1 << 9;
+  if (rows == 0) return {};
+  WB_ASSIGN(const auto flags, read_number<std::uint64_t>(bytes));
+  if ((flags & kGlobal) != 0 || (flags & kOwnKeys) == 0) {
+    return base::fail(base::Code::unsupported, "its dictionary is shared between blocks, which cannot be read");
   }
+  WB_ASSIGN(const auto key_count, read_number<std::uint64_t>(bytes));
+  if (key_count > kMostRows) return base::fail(base::Code::corrupt, "its dictionary is not in the Native format");
+  Data keys;
+  WB_TRY(read_values(bytes, key_count, type, {}, keys));
+  WB_ASSIGN(const auto row_count, read_number<std::uint64_t>(bytes));
+  std::vector<std::uint64_t> positions;
+  switch (flags & 0xFF) {
+    case 0: WB_TRY((widen<std::uint8_t>(bytes, row_count, positions))); break;
+    case 1: WB_TRY((widen<std::uint16_t>(bytes, row_count, positions))); break;
+    case 2: WB_TRY((widen<std::uint32_t>(bytes, row_count, positions))); break;
+    default: WB_TRY((widen<std::uint64_t>(bytes, row_count, positions))); break;
+  }
+  if (row_count != rows) return base::fail(base::Code::corrupt, "its dictionary is not in the Native format");
+  if (type.nullable) nulls.assign(rows, 0);
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (positions[row] >= key_count) return base::fail(base::Code::corrupt, "its dictionary is not in the Native format");
+    const bool missing = type.nullable && positions[row] == 0;
+    if (missing) nulls[row] = 1;
+    using Value = std::remove_cvref_t<decltype(keys[0])>;
+    to.push_back(missing ? Value{} : keys[positions[row]]);
+  }
+  return {};
+}
+
+base::Result<void> read_column(ByteReader& bytes, std::size_t rows, const WireType& type, Column& column) {
+  if (rows == 0) return {};  // no rows are no bytes
+  const bool list = type.kind == WireType::Kind::array;
+  const WireType& value_type = list ? type.items.front() : type;
+  if (value_type.dictionary) {
+    WB_ASSIGN(const auto version, read_number<std::uint64_t>(bytes));
+    if (version != 1) return base::fail(base::Code::unsupported, "its dictionary has a version that cannot be read");
+  } else if (type.nullable) {
+    WB_TRY(read_raw(bytes, rows, column.nulls));
+  }
+  const auto forget_nulls = [&] {
+    if (column.nulls.empty() || std::memchr(column.nulls.data(), 1, rows) == nullptr) column.nulls.clear();
+  };
+  forget_nulls();
   return std::visit(
       [&]<class Data>(Data& data) -> base::Result<void> {
         if constexpr (requires { data.ends; }) {
           WB_TRY(read_raw(bytes, rows, data.ends));
           const std::size_t items = rows == 0 ? 0 : data.ends.back();
           if (items > kMostRows) return base::fail(base::Code::corrupt, "its lists are not in the Native format");
-          return read_values(bytes, items, type.items.front(), {}, data.items);
+          if (value_type.dictionary) return read_dictionary(bytes, items, value_type, column.nulls, data.items);
+          return read_values(bytes, items, value_type, {}, data.items);
         } else {
+          if (type.dictionary) {
+            WB_TRY(read_dictionary(bytes, rows, type, column.nulls, data));
+            forget_nulls();
+            return {};
+          }
           WB_TRY(read_values(bytes, rows, type, column.nulls, data));
           if constexpr (!std::is_same_v<Data, TextData>) {
             for (std::size_t row = 0; row < column.nulls.size(); ++row) {

@@ -78,6 +78,11 @@ std::optional<WireType> read_wire_type(std::string_view text) {
     if (type) type->nullable = true;
     return type;
   }
+  if (const auto inner = inside(text, "LowCardinality(")) {
+    auto type = read_wire_type(*inner);
+    if (type) type->dictionary = true;
+    return type;
+  }
   if (const auto inner = inside(text, "Array(")) {
     auto item = read_wire_type(*inner);
     if (!item || item->nullable || item->kind == Kind::array) return std::nullopt;

@@ -33,6 +33,7 @@ struct WireType {
   std::size_t size = 0;  ///< bytes of one value
   int scale = 0;         ///< of decimals and DateTime64
   bool nullable = false;
+  bool dictionary = false;  ///< LowCardinality: sent as keys and positions
   std::vector<std::pair<std::string, int>> names = {};  ///< of an enumeration
   std::vector<WireType> items = {};                     ///< of an array: one
 };

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/error.h"
+#include "port/store.h"
+
+namespace adapter::sqlite {
+
+/// Opens the Store in one file, makes it or brings it up to this program's schema. What is committed survives power
+/// loss (WAL, synchronous FULL); what is deleted is overwritten. May be used from several threads and several
+/// processes; another one's write is waited for five seconds. Errors: `corrupt` for a file that is no store of ours or
+/// is damaged, `unsupported` when a newer program wrote it, `conflict` when it stays locked, `exhausted` on a full
+/// disk.
+base::Result<std::unique_ptr<port::Store>> open_sqlite(const std::filesystem::path& file);
+
+}  // namespace adapter::sqlite
