@@ -122,6 +122,7 @@ Result<void> run_import(const CommonOptions& common, const ImportOptions& option
   }
   WB_ASSIGN(collect::ImportRequest request, request_of(*context, options, currency));
   WB_ASSIGN(port::Warehouse* const warehouse, context->warehouse());
+  WB_TRY(collect::ensure_tables(*warehouse));
   WB_ASSIGN(port::Store* const store, context->store());
   WB_ASSIGN(port::Parquet* const parquet, context->parquet());
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
