@@ -187,14 +187,16 @@ std::string describe(const PlanStep& step, Language l) {
                      fmt::arg("high", money(s.profit.p95)));
     out += paragraph(l, Word::plan_spend, fmt::arg("spend", money(s.spend.mean)), fmt::arg("p95", money(s.spend.p95)),
                      fmt::arg("most", money(s.most_it_can_cost)), fmt::arg("loss", text::percent(l, s.chance_of_loss)));
-    if (s.budget_given) {
+    if (s.budget_given && s.next_unit <= 0) {
+      out += paragraph(l, Word::plan_budget_left, fmt::arg("budget", money(s.budget)));
+    } else if (s.budget_given) {
       out += paragraph(l, Word::plan_budget, fmt::arg("budget", money(s.budget)), fmt::arg("unit", text::money(l, s.currency, 1)),
                        fmt::arg("next", money(s.next_unit)), fmt::arg("gap", text::percent(l, s.gap)));
     } else {
       out += paragraph(l, Word::plan_no_budget);
     }
     out += paragraph(l, Word::plan_holdout, fmt::arg("held", count(s.held_out)), fmt::arg("share", text::percent(l, s.holdout_share)),
-                     fmt::arg("forgone", money(s.profit_forgone)), fmt::arg("lift", text::percent(l, s.detectable_lift)));
+                     fmt::arg("forgone", money(s.profit_forgone)), fmt::arg("lift", text::brief(l, 100 * s.detectable_lift)));
     if (s.cannot_prove_alone) out += paragraph(l, Word::plan_cannot_prove, fmt::arg("controls", count(s.held_out_would)));
     out += paragraph(l, Word::plan_beyond, fmt::arg("days", s.horizon_days), fmt::arg("money", money(s.value_beyond)));
     if (s.blackout.empty()) {

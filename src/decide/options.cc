@@ -80,9 +80,8 @@ void evaluate_one(const PlanRequest& request, const Profiles& profiles, std::siz
 Prospect prospect_of(const Profiles& profiles, std::size_t row) {
   Prospect prospect;
   prospect.return_chance = profiles.return_chance[row];
-  // A share of what is bought comes back; one purchase says little about it, so it is shrunk by one basket without.
-  const double n = profiles.purchase_days[row];
-  const double kept = 1 - std::clamp(profiles.returned_share[row], 0.0, 1.0) * n / (n + 1);
+  // Who sent everything back has bought nothing: the share that came back is taken as it is.
+  const double kept = 1 - std::clamp(profiles.returned_share[row], 0.0, 1.0);
   prospect.basket = profiles.expected_basket[row] * kept;
   prospect.basket_sd = profiles.basket_sd[row] * kept;
   prospect.orders_if_back =
@@ -124,11 +123,12 @@ Class class_of(const Worth& best, const Worth& gentlest, double return_chance, b
   const double sure = measured ? best.chance_positive : best.chance_if_works;
   if (best.mean > 0 && sure >= kSure) return Class::persuadable;
   if (best.mean > 0 && sure > kHopeless) return Class::unknown;
+  if (return_chance >= kComesAnyway) return Class::sure_thing;
   // Nothing pays. Where even a letter without money loses, and mostly for the right to write, it is the letter itself.
   if (gentlest.mean < 0 && gentlest.attention > 0.5 * -gentlest.mean && gentlest.attention > gentlest.cost) {
     return Class::do_not_disturb;
   }
-  return return_chance >= kComesAnyway ? Class::sure_thing : Class::lost_cause;
+  return Class::lost_cause;
 }
 
 Options evaluate(const PlanRequest& request, const Profiles& profiles, Decisions& decisions) {
