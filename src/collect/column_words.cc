@@ -47,7 +47,7 @@ constexpr HeadingWords kWords[] = {
                              "买家实际支付金额 订单实付金额 实收款 订单总金额 订单金额 实付款 总金额 应收订单金额 合计 买家应付货款"},
     {Role::refunded, "o", "refundedamount refundamount totalrefunded refunded orderrefundamount amountrefunded 退款金额 已退款金额 订单已退款金额 "
                           "订单退款金额"},
-    {Role::currency, "os", "currency currencycode ordercurrency 币种 货币 结算币种 货币代码"},
+    {Role::currency, "os", "currency currencycode ordercurrency 币种 币别 货币 结算币种 货币代码"},
     {Role::status, "o", "status orderstatus financialstatus paymentstatus state 订单状态 状态 交易状态 付款状态 退款状态"},
     {Role::channel, "os", "channel saleschannel source ordersource utmsource platform medium 渠道 订单来源 来源 销售渠道 下单渠道 平台 投放渠道"},
     {Role::country, "oc", "country countrycode billingcountry shippingcountry countrybilling countryname countryregion 国家 国家地区 收货国家"},
@@ -103,7 +103,7 @@ constexpr HeadingWords kWoo[] = {
 constexpr HeadingWords kYouzan[] = {
     {Role::order_total, "o", "订单实付金额"},
     {Role::amount, "o", "商品实际成交金额 商品实付金额 商品金额合计"},
-    {Role::customer_name, "o", "收货人提货人"},
+    {Role::customer_name, "o", "收货人提货人 买家昵称"},  // nicknames are not unique there: the phone number says who it is
     {Role::channel, "o", "订单来源"},
 };
 constexpr HeadingWords kTaobao[] = {

@@ -18,7 +18,7 @@ InsertQueue::~InsertQueue() {
 
 Result<void> InsertQueue::push(base::Block&& block) {
   std::unique_lock lock{mutex_};
-  changed_.wait(lock, [&] { return !waiting_ || error_; });
+  changed_.wait(lock, [&] { return sent_ == pushed_ || error_; });
   if (error_) return std::unexpected(*error_);
   waiting_ = std::move(block);
   ++pushed_;

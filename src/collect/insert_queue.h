@@ -13,8 +13,8 @@
 
 namespace collect {
 
-/// Sends blocks to a table in a thread of its own, one after another, each under the token "prefix-number". At most one
-/// block waits while another is sent, so that memory stays flat.
+/// Sends blocks to a table in a thread of its own, one after another, each under the token "prefix-number". One block is
+/// sent while the caller fills the next; no more are in memory.
 class InsertQueue {
  public:
   /// The first `skip` blocks are known to be there and are not sent again.
@@ -23,7 +23,7 @@ class InsertQueue {
   InsertQueue(const InsertQueue&) = delete;
   InsertQueue& operator=(const InsertQueue&) = delete;
 
-  /// Waits for room; the error is that of an earlier block.
+  /// Waits until the block before is durable; the error is that of an earlier block.
   base::Result<void> push(base::Block&& block);
 
   /// Waits until every block is durable.

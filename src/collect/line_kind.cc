@@ -1,5 +1,6 @@
 #include "collect/line_kind.h"
 
+#include <algorithm>
 #include <string>
 
 namespace collect {
@@ -19,6 +20,21 @@ bool holds_any(std::string_view text, std::initializer_list<std::string_view> wo
   }
   return false;
 }
+
+/// Words within the code or name of something that has no product's code.
+constexpr std::string_view kAdjustmentWords[] = {
+    "post",     "carriage", "shipping", "freight", "delivery", "manual", "discount", "sample", "charge", "fee",    "commission", "adjust",
+    "debt",     "correction", "voucher", "运费",   "運費",     "邮费",   "郵費",     "补差",   "補差",   "差价",   "差價",       "手续费",
+    "手續費",   "服务费",   "服務費"};
+
+/// Whole names that no product has.
+constexpr std::string_view kAdjustmentNames[] = {
+    "postage",  "carriage",     "shipping",   "shipping fee", "freight",         "delivery", "delivery fee", "handling",  "handling fee",
+    "manual",   "discount",     "samples",    "bank charges", "bank fee",        "commission", "adjustment", "adjust bad debt", "bad debt",
+    "service fee", "gift wrap", "gift wrapping", "tip",       "运费",            "運費",     "邮费",         "郵費",      "补差价",
+    "補差價",   "差价",         "差價",       "邮费补差",     "邮费链接",        "补邮费",   "手续费",       "手續費",    "服务费",
+    "服務費",   "包装费",       "配送费"};
+constexpr std::size_t kLongestName = 15;
 
 }  // namespace
 
@@ -45,26 +61,17 @@ StatusMeaning meaning_of_status(std::string_view status) {
 }
 
 bool is_adjustment(std::string_view sku, std::string_view product, bool skus_have_digits) {
-  const bool sku_is_code = !sku.empty() && sku.find_first_of("0123456789") != std::string_view::npos;
-  const bool sku_is_odd = !sku.empty() && !sku_is_code && skus_have_digits;
-  if (sku_is_code && product.size() > 40) return false;
-  if (sku_is_odd) {
+  const bool sku_is_code = sku.find_first_of("0123456789") != std::string_view::npos;
+  if (!sku.empty() && !sku_is_code && skus_have_digits) {
     if (sku.size() <= 3) return true;
     const std::string words = lower(sku) + " " + lower(product);
-    if (holds_any(words, {"post", "carriage", "shipping", "freight", "delivery", "manual", "discount", "sample", "charge", "fee", "commission", "adjust", "debt",
-                          "correction", "voucher", "运费", "運費", "邮费", "郵費", "补差", "補差", "差价", "差價", "手续费", "手續費", "服务费", "服務費"})) {
-      return true;
+    for (const std::string_view word : kAdjustmentWords) {
+      if (words.find(word) != std::string::npos) return true;
     }
   }
-  if (product.empty()) return false;
+  if (product.empty() || product.size() > kLongestName) return false;
   const std::string name = lower(product);
-  for (const std::string_view word : {"postage", "carriage", "shipping", "shipping fee", "freight", "delivery", "delivery fee", "handling", "handling fee", "manual",
-                                      "discount", "samples", "bank charges", "bank fee", "commission", "adjustment", "adjust bad debt", "bad debt", "service fee",
-                                      "gift wrap", "gift wrapping", "tip", "运费", "運費", "邮费", "郵費", "补差价", "補差價", "差价", "差價", "邮费补差",
-                                      "邮费链接", "补邮费", "手续费", "手續費", "服务费", "服務費", "包装费", "配送费"}) {
-    if (name == word) return true;
-  }
-  return false;
+  return std::find(std::begin(kAdjustmentNames), std::end(kAdjustmentNames), name) != std::end(kAdjustmentNames);
 }
 
 bool is_cancellation_id(std::string_view order_id) {

@@ -105,7 +105,7 @@ class Converter {
   Totals totals;
 };
 
-/// Rows of one insert. Three blocks of this size exist at most.
+/// Rows of one insert. Two blocks of this size exist at most: one is filled, one is sent.
 inline constexpr std::size_t kBlockRows = 131'072;
 
 struct ConverterParts {
