@@ -54,8 +54,7 @@ double series(double shape, double z, double a, double b) {
 double by_quadrature(double shape, double z, double a, double b) {
   const double norm = -log_beta(a, b);
   const auto gap = [&](double p) {
-    const double l = shape * std::log1p(p * z);
-    return l < 1e-9 ? shape * z : -std::expm1(-l) / p;
+    return p * z < 1e-13 ? shape * z : -std::expm1(-shape * std::log1p(p * z)) / p;
   };
   const auto integrand = [&](double u) {
     return std::exp(norm - a * softplus(-u) - b * softplus(u)) * gap(logistic(u));

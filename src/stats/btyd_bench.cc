@@ -53,6 +53,16 @@ void fit_pareto(benchmark::State& state) {
   describe(state, fit);
 }
 
+/// Times as real numbers: hardly a row repeats but those of customers with one purchase day.
+void fit_pareto_real_times(benchmark::State& state) {
+  const auto count = static_cast<std::size_t>(state.range(0));
+  const UniqueHistories data = *UniqueHistories::from(
+      simulate(kPareto, {.customers = count, .seed = 7, .shortest_T = 30, .longest_T = 730}).histories);
+  FitReport fit;
+  for (auto _ : state) fit = *fit_pareto_nbd(data);
+  describe(state, fit);
+}
+
 void score_bg(benchmark::State& state) {
   const UniqueHistories data = *UniqueHistories::from(customers(kBg, state.range(0)));
   for (auto _ : state) benchmark::DoNotOptimize(score(kBg, data.rows(), 90).alive.data());
@@ -73,6 +83,7 @@ void score_pareto_every_customer(benchmark::State& state) {
 BENCHMARK(compress)->WB_SIZES;
 BENCHMARK(fit_bg)->WB_SIZES;
 BENCHMARK(fit_pareto)->WB_SIZES;
+BENCHMARK(fit_pareto_real_times)->WB_SIZES;
 BENCHMARK(score_bg)->WB_SIZES;
 BENCHMARK(score_pareto)->WB_SIZES;
 BENCHMARK(score_pareto_every_customer)->WB_SIZES;

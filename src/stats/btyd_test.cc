@@ -221,11 +221,49 @@ TEST(Predictions, TotalsCarryAnInterval) {
   const Histories h = simulate(kBg, {.customers = 3000, .seed = 8, .shortest_T = 20, .longest_T = 60}).histories;
   const UniqueHistories data = unique(h);
   const FitReport fit = *fit_bg_nbd(data);
-  const Estimate total = expected_total(fit, BgNbd{}, data.rows(), 30, 0.95);
+  const Estimate total = expected_total<BgNbd>(fit, data.rows(), 30, 0.95);
   EXPECT_GT(total.standard_error, 0);
   EXPECT_LT(total.standard_error, 0.2 * total.value);
   EXPECT_LT(total.low, total.value);
   EXPECT_GT(total.high, total.value);
+}
+
+TEST(Predictions, IntervalsCoverTheTruth) {
+  // 95 % intervals for the expectation of one customer, over 60 independent data sets
+  const History h{3, 25, 30};
+  const double bg_truth = expected_purchases(kBg, h, 30);
+  const double pareto_truth = expected_purchases(kPareto, h, 30);
+  Histories one;
+  one.add(h);
+  int bg = 0, pareto = 0;
+  for (std::uint64_t seed = 100; seed < 160; ++seed) {
+    const SimulationPlan plan{.customers = 2500, .seed = seed, .shortest_T = 25, .longest_T = 50};
+    const Estimate a = expected_total<BgNbd>(*fit_bg_nbd(unique(simulate(kBg, plan).histories)), one, 30, 0.95);
+    const Estimate b = expected_total<ParetoNbd>(*fit_pareto_nbd(unique(simulate(kPareto, plan).histories)), one, 30, 0.95);
+    bg += a.low <= bg_truth && bg_truth <= a.high ? 1 : 0;
+    pareto += b.low <= pareto_truth && pareto_truth <= b.high ? 1 : 0;
+  }
+  // 57 expected, standard deviation 1.7
+  EXPECT_GE(bg, 52);
+  EXPECT_GE(pareto, 52);
+}
+
+TEST(Predictions, LongHorizonsAgreeWithTheSeries) {
+  // the closed form of the paper, where it does not cancel: x = 0, T = 0, a = 3, b = 2: E = (a+b−1)/(a−1) · (1 − …2F1)
+  // tends to E[1/p] = (a+b−1)/(a−1) = 2 purchases ever made
+  EXPECT_NEAR(expected_purchases(BgNbd{0.5, 1, 3, 2}, 1e12), 2, 1e-4);
+  // either side of the change from series to quadrature
+  const BgNbd m{0.3, 1, 0.7, 2.4};
+  double before = 0;
+  for (double t = 100; t < 2000; t *= 1.05) {
+    const double here = expected_purchases(m, t);
+    EXPECT_GT(here, before);
+    if (before > 0) {
+      EXPECT_LT(here / before, 1.05);
+      EXPECT_GT(here / before, 1.001);
+    }
+    before = here;
+  }
 }
 
 double log_uniform(double low, double high) {

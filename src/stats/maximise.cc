@@ -63,10 +63,8 @@ Optimum maximise(const Objective& objective, std::span<const double> start, doub
       promise += 0.5 * g[i] * step[i];
       longest = std::max(longest, std::abs(step[i]));
     }
-    if (damping == 0 && promise < tolerance && longest < 0.5) {
-      best.converged = true;
-      return best;
-    }
+    // This near the top one more step squares the distance to it: take it, and that is the answer.
+    const bool last = damping == 0 && promise < tolerance && longest < 1.5;
     const double shrink = longest > kLongestStep ? kLongestStep / longest : 1;
     std::vector<double> point = best.point;
     double moved = 0;
@@ -82,10 +80,17 @@ Optimum maximise(const Objective& objective, std::span<const double> start, doub
       best.point = std::move(point);
       best.at = std::move(next);
       damping = damping < 1e-9 ? 0 : damping / 10;
-      if (still && damping < 1e-6) {
+      if (last || (still && damping < 1e-6)) {
         best.converged = true;
+        best.gradient_norm = 0;
+        for (const std::size_t i : free_coordinates(best, low, high)) {
+          best.gradient_norm = std::max(best.gradient_norm, std::abs(best.at.gradient[i]));
+        }
         return best;
       }
+    } else if (last) {
+      best.converged = true;
+      return best;
     } else {
       damping = std::max(damping * 10, 1e-4);
       if (damping > 1e14) return best;

@@ -44,11 +44,13 @@ HistoryScores score(const ParetoNbd& m, const Histories& rows, double t, Threads
   return score_rows(m, rows, t, threads);
 }
 
-Estimate expected_total(const FitReport& fit, const BgNbd&, const Histories& rows, double t, double confidence, Threads threads) {
+template <>
+Estimate expected_total<BgNbd>(const FitReport& fit, const Histories& rows, double t, double confidence, Threads threads) {
   return delta_method(fit, [&](std::span<const double> p) { return total(bg_nbd_of(p), rows, t, threads); }, confidence);
 }
 
-Estimate expected_total(const FitReport& fit, const ParetoNbd&, const Histories& rows, double t, double confidence, Threads threads) {
+template <>
+Estimate expected_total<ParetoNbd>(const FitReport& fit, const Histories& rows, double t, double confidence, Threads threads) {
   return delta_method(fit, [&](std::span<const double> p) { return total(pareto_nbd_of(p), rows, t, threads); }, confidence);
 }
 

@@ -22,9 +22,8 @@ HistoryScores score(const ParetoNbd& m, const Histories& rows, double t, Threads
 
 /// Σ weight · E[purchases in (T, T+t]] with the interval for the error of the parameters (delta method). The chance in
 /// what each customer then does is not in it; over many customers it is the smaller part.
-Estimate expected_total(const FitReport& bg_nbd_fit, const BgNbd&, const Histories& rows, double t, double confidence,
-                        Threads threads = {});
-Estimate expected_total(const FitReport& pareto_nbd_fit, const ParetoNbd&, const Histories& rows, double t, double confidence,
-                        Threads threads = {});
+/// Of one customer: a Histories of one row. Model is BgNbd or ParetoNbd, whichever was fitted.
+template <class Model>
+Estimate expected_total(const FitReport& fit, const Histories& rows, double t, double confidence, Threads threads = {});
 
 }  // namespace stats
