@@ -161,6 +161,8 @@ TEST(Fit, SaysWhenNobodyLeaves) {
   const FitReport pareto = *fit_pareto_nbd(data);
   EXPECT_EQ(bg.boundary, Boundary::no_dropout);
   EXPECT_EQ(pareto.boundary, Boundary::no_dropout);
+  EXPECT_EQ(bg.starts, 4);  // a maximum no better than the NBD is not taken from one start
+  EXPECT_EQ(pareto.starts, 4);
   EXPECT_GE(bg.log_likelihood, bg.nbd_log_likelihood - 0.01);
   EXPECT_GE(pareto.log_likelihood, pareto.nbd_log_likelihood - 0.01);
   for (const double p : bg.parameters) EXPECT_TRUE(std::isfinite(p));

@@ -10,7 +10,6 @@ namespace {
 
 constexpr double kLow = -18;  // of a log-parameter, time and money scaled to about one
 constexpr double kHigh = 18;
-constexpr double kSameLikelihood = 0.01;
 
 bool is_clean(const Optimum& o) { return o.converged && !o.at_bound; }
 
@@ -25,7 +24,7 @@ std::string_view name_of(Boundary boundary) {
   return "none";
 }
 
-FitReport fit_by_starts(const Objective& objective, const std::vector<std::vector<double>>& starts) {
+FitReport fit_by_starts(const Objective& objective, const std::vector<std::vector<double>>& starts, double enough) {
   FitReport report;
   Optimum best;
   std::vector<double> ends;
@@ -35,7 +34,7 @@ FitReport fit_by_starts(const Objective& objective, const std::vector<std::vecto
     report.iterations += o.iterations;
     ends.push_back(o.at.value);
     if (report.starts == 1 || o.at.value > best.at.value + 1e-9) best = std::move(o);
-    if (report.starts == 1 && is_clean(best)) break;
+    if (report.starts == 1 && is_clean(best) && best.at.value >= enough) break;
   }
   for (const double end : ends) report.starts_agree &= end > best.at.value - kSameLikelihood;
 

@@ -42,8 +42,11 @@ struct FitReport {
 };
 
 /// Maximises over log-parameters from the first start; tries the others only when that one did not end in a clean inner
-/// maximum. `objective` takes and differentiates in log-parameters.
-FitReport fit_by_starts(const Objective& objective, const std::vector<std::vector<double>>& starts);
+/// maximum of at least `enough`. `objective` takes and differentiates in log-parameters.
+FitReport fit_by_starts(const Objective& objective, const std::vector<std::vector<double>>& starts,
+                        double enough = -std::numeric_limits<double>::infinity());
+
+inline constexpr double kSameLikelihood = 0.01;  ///< log-likelihoods this close are the same maximum
 
 /// Turns derivatives in natural parameters into derivatives in their logarithms (in place).
 void to_log_scale(Evaluation& evaluation, std::span<const double> natural);

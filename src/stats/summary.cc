@@ -94,6 +94,19 @@ UniqueHistories UniqueHistories::scaled(double factor) const {
   return out;
 }
 
+UniqueHistories UniqueHistories::thinned(std::size_t stride) const {
+  UniqueHistories out;
+  out.rows_.weight.reserve(rows_.size() / stride + 1);
+  for (std::size_t i = 0; i < rows_.size(); i += stride) {
+    out.rows_.x.push_back(rows_.x[i]);
+    out.rows_.t_x.push_back(rows_.t_x[i]);
+    out.rows_.T.push_back(rows_.T[i]);
+    out.rows_.weight.push_back(rows_.weight[i]);
+  }
+  out.summarise();
+  return out;
+}
+
 void UniqueHistories::summarise() {
   counts_.clear();
   std::vector<double> time(rows_.size());

@@ -61,6 +61,9 @@ class UniqueHistories {
   /// The same customers with times multiplied by `factor` > 0.
   UniqueHistories scaled(double factor) const;
 
+  /// Every `stride`-th row with its weight; as rows are sorted, a fair cross-section of many. row_of() is empty.
+  UniqueHistories thinned(std::size_t stride) const;
+
  private:
   void summarise();
 
