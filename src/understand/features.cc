@@ -6,6 +6,10 @@
 
 namespace understand {
 
+namespace {
+constexpr std::size_t kFitOn = 20000;  // enough to pin four parameters; the fit is repeated at every landmark
+}
+
 Standing standing_at(const Histories& histories, std::size_t i, std::int32_t day, std::int32_t horizon) {
   Standing s;
   const auto first = histories.day.begin() + static_cast<std::ptrdiff_t>(histories.begin(i));
@@ -43,7 +47,7 @@ Summaries summaries_at(const Histories& histories, std::int32_t day, std::size_t
 }
 
 base::Result<ShopModel> ShopModel::fit(const Histories& histories, std::int32_t day) {
-  const Summaries summaries = summaries_at(histories, day, 60000);
+  const Summaries summaries = summaries_at(histories, day, kFitOn);
   if (summaries.row.size() < 50) return base::fail(base::Code::invalid_input, "fewer than 50 customers");
   WB_ASSIGN(const auto unique, stats::UniqueHistories::from(summaries.data));
   WB_ASSIGN(const auto report, stats::fit_pareto_nbd(unique));

@@ -34,7 +34,7 @@ struct Summaries {
 };
 Summaries summaries_at(const Histories& histories, std::int32_t day, std::size_t most = 0);
 
-/// A buy-till-you-die model of the shop on a day, ready to be asked; Pareto/NBD, fitted on at most 60,000 customers.
+/// A buy-till-you-die model of the shop on a day, ready to be asked; Pareto/NBD, fitted on at most 20,000 customers.
 class ShopModel {
  public:
   static base::Result<ShopModel> fit(const Histories& histories, std::int32_t day);

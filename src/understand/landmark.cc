@@ -114,6 +114,7 @@ ReturnModel ReturnModel::learn(const Histories& histories, const Rhythm&, std::i
     const std::size_t columns = table.full.size() / table.label.size();
     if (auto fit = regress(table.full, columns, table)) {
       model.regression_ = std::move(*fit);
+      model.silence_ = regress(table.silence, kSilenceFeatures, table);
       model.method_ = "landmarks";
       model.landmarks_ = static_cast<std::int32_t>(days.size());
       return model;
@@ -150,6 +151,15 @@ std::vector<double> ReturnModel::chances(const Histories& histories, const Rhyth
   return result;
 }
 
+double ReturnModel::chance_by_silence(std::int32_t silent) const {
+  if (!silence_) return -1;
+  Standing standing;
+  standing.silent = silent;
+  std::array<double, kSilenceFeatures> row{};
+  silence_features(standing, row.data());
+  return silence_->probability(row.data());
+}
+
 model::OutOfTime check_out_of_time(const Histories& histories, std::int32_t cut, std::int32_t horizon) {
   model::OutOfTime check;
   check.cut = base::day_from_number(cut);
@@ -158,13 +168,7 @@ model::OutOfTime check_out_of_time(const Histories& histories, std::int32_t cut,
   const ReturnModel ours = ReturnModel::learn(histories, rhythm, cut, horizon);
   const std::vector<double> chance = ours.chances(histories, rhythm, cut);
   const auto shop = ShopModel::fit(histories, cut);
-  Table table = make_table(histories, landmark_days(first_day(histories), cut, horizon, false), horizon, false);
-  if (!shop || table.returns < kFewestReturns) {
-    check.why_not = "short_history";
-    return check;
-  }
-  const auto silence = regress(table.silence, kSilenceFeatures, table);
-  if (!silence) {
+  if (!shop || ours.method() != "landmarks") {
     check.why_not = "short_history";
     return check;
   }
@@ -172,11 +176,9 @@ model::OutOfTime check_out_of_time(const Histories& histories, std::int32_t cut,
   for (std::size_t i = 0; i < histories.size(); ++i) {
     if (chance[i] < 0) continue;
     const Standing s = standing_at(histories, i, cut, horizon);
-    std::array<double, kSilenceFeatures> row{};
-    silence_features(s, row.data());
     label.push_back(returns_within(histories, i, cut, horizon) ? 1 : 0);
     our.push_back(chance[i]);
-    by_silence.push_back(silence->probability(row.data()));
+    by_silence.push_back(ours.chance_by_silence(s.silent));
     btyd.push_back(shop->any_purchase(s, horizon));
   }
   if (label.empty()) {
@@ -188,7 +190,7 @@ model::OutOfTime check_out_of_time(const Histories& histories, std::int32_t cut,
   double observed = 0;
   for (const double y : label) observed += y;
   check.observed = observed / static_cast<double>(label.size());
-  const std::vector<double> constant(label.size(), static_cast<double>(table.returns) / static_cast<double>(table.label.size()));
+  const std::vector<double> constant(label.size(), ours.base_rate());
   const auto add = [&](std::string name, const std::vector<double>& p) {
     double mean = 0;
     for (const double value : p) mean += value / static_cast<double>(p.size());

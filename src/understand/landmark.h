@@ -36,6 +36,12 @@ class ReturnModel {
   /// the others. `histories` may know later purchases: they are not looked at.
   std::vector<double> chances(const Histories& histories, const Rhythm& rhythm, std::int32_t as_of) const;
 
+  /// What silence alone would say (a rival to be beaten), −1 where it could not be learned.
+  double chance_by_silence(std::int32_t silent) const;
+
+  /// The share that returned at the landmarks.
+  double base_rate() const { return base_rate_; }
+
   /// "landmarks", "btyd" or "base_rate".
   const std::string& method() const { return method_; }
   std::int32_t landmarks() const { return landmarks_; }
@@ -48,6 +54,7 @@ class ReturnModel {
   bool season_known_ = false;
   double base_rate_ = 0;
   Regression regression_;
+  std::optional<Regression> silence_;
 };
 
 /// The chance each rival would have given, at a cut with a whole horizon after it, and how they did.
