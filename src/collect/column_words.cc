@@ -87,6 +87,7 @@ constexpr HeadingWords kShopifyOrders[] = {
     {Role::category, "o", "vendor"},    {Role::contact_detail, "o", "paymentreference notes noteattributes"},
 };
 constexpr HeadingWords kShopifyCustomers[] = {
+    {Role::customer_id, "c", ""},  // its orders name customers by address only, so the address is the key here too
     {Role::country, "c", "defaultaddresscountrycode countrycode"},
     {Role::city, "c", "defaultaddresscity"},
     {Role::customer_phone, "c", "phone defaultaddressphone"},
@@ -113,7 +114,7 @@ constexpr HeadingWords kTaobao[] = {
 };
 constexpr ShopSystem kSystems[] = {
     {"shopify", "o", "name financialstatus lineitemquantity", kShopifyOrders},
-    {"shopify", "c", "acceptsemailmarketing totalspent", kShopifyCustomers},
+    {"shopify", "c", "acceptsemailmarketing totalspent totalorders", kShopifyCustomers},
     {"woocommerce", "o", "orderstatus|status emailbilling|billingemail ordernumber|orderid", kWoo},
     {"youzan", "o", "订单号 归属店铺|商品规格编码|规格编码|收货人手机号提货人手机号|全部商品名称", kYouzan},
     {"taobao", "o", "订单编号 买家会员名|宝贝标题|外部系统编号", kTaobao},

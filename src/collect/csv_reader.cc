@@ -132,6 +132,12 @@ Result<CsvReader> CsvReader::open(std::unique_ptr<ByteSource> source, char delim
   reader.buffer_.resize(kBuffer + kPadding);
   WB_TRY(reader.fill());
   reader.dialect_ = recognise_dialect({reader.buffer_.data(), std::min<std::size_t>(reader.end_, 64 * 1024)});
+  const std::string_view start{reader.buffer_.data(), reader.end_};
+  if (start.starts_with("sep=") && start.size() > 6 && (start[5] == '\n' || start[5] == '\r')) {  // a line meant for Excel
+    reader.dialect_.delimiter = start[4];
+    reader.begin_ = start[5] == '\r' && start[6] == '\n' ? 7 : 6;
+    reader.line_ = 2;
+  }
   if (delimiter != 0) reader.dialect_.delimiter = delimiter;
   if (!heading.empty()) {
     reader.heading_ = std::move(heading);
@@ -140,8 +146,7 @@ Result<CsvReader> CsvReader::open(std::unique_ptr<ByteSource> source, char delim
   }
   RowBatch first;
   while (reader.heading_.empty()) {
-    const char* const start = reader.buffer_.data() + reader.begin_;
-    const char* const next = reader.parse_row(start, reader.buffer_.data() + reader.end_);
+    const char* const next = reader.parse_row(reader.buffer_.data() + reader.begin_, reader.buffer_.data() + reader.end_);
     if (next == nullptr) {
       if (reader.ended_ && reader.begin_ == reader.end_) break;
       if (reader.ended_ || reader.end_ - reader.begin_ >= kLongestRow) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include <nlohmann/json.hpp>
 
 #include "collect/byte_source.h"
@@ -418,6 +420,20 @@ TEST_F(Import, Customers) {
   EXPECT_FALSE(contacts.all.at({"7002", "email"}).opted_out);
   EXPECT_EQ(contacts.all.at({"7001", "email"}).language, "en-GB");
   EXPECT_EQ(contacts.all.at({"7001", "phone"}).address, "+442079460001");
+}
+
+TEST_F(Import, ShopifyCustomersMeetTheirOrders) {
+  good(request(fixture("shopify_orders.csv")));
+  std::set<std::string> buyers;
+  for (const Row& row : all()) buyers.insert(row.at("customer_id"));
+  warehouse.rows.clear();
+  const ImportSummary summary = good(request(fixture("shopify_customers.csv"), model::ImportKind::customers));
+  EXPECT_EQ(summary.system, "shopify");
+  EXPECT_EQ(summary.rows_kept, 3u);
+  int met = 0;
+  for (const Row& row : all()) met += buyers.contains(row.at("customer_id")) ? 1 : 0;
+  EXPECT_EQ(met, 2);
+  EXPECT_TRUE(contacts.all.at({*contacts.pseudonym("bob@example.org"), "email"}).opted_out);
 }
 
 TEST_F(Import, Products) {
