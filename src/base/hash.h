@@ -1,0 +1,34 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace base {
+
+/// 32 bytes of SHA-256 (FIPS 180-4) or HMAC-SHA256 (RFC 2104).
+using Digest = std::array<std::uint8_t, 32>;
+
+Digest sha256(std::string_view bytes);
+Digest hmac_sha256(std::string_view key, std::string_view bytes);
+
+/// Lower-case hexadecimal digits, two a byte.
+std::string to_hex(std::span<const std::uint8_t> bytes);
+
+/// SHA-256 of bytes that come in pieces.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+  void add(std::string_view bytes);
+  Digest finish();  ///< once
+
+ private:
+  void* state_;
+};
+
+}  // namespace base

@@ -1,0 +1,25 @@
+#include "base/hash.h"
+
+#include <gtest/gtest.h>
+
+namespace base {
+namespace {
+
+TEST(Hash, PublishedVectors) {
+  // FIPS 180-4 examples; RFC 4231 test cases 1 and 2.
+  EXPECT_EQ(to_hex(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(to_hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(to_hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")),
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+  EXPECT_EQ(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+TEST(Hash, PiecesHashAsTheWhole) {
+  Sha256 hash;
+  for (const char* piece : {"a", "", "bc"}) hash.add(piece);
+  EXPECT_EQ(hash.finish(), sha256("abc"));
+}
+
+}  // namespace
+}  // namespace base
