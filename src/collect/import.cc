@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "collect/byte_source.h"
 #include "collect/insert_queue.h"
 #include "collect/reading.h"
@@ -49,7 +49,7 @@ Result<void> digest_file(const std::string& path, base::Sha256& digest) {
   std::vector<char> piece(1 << 20);
   for (;;) {
     const std::size_t got = std::fread(piece.data(), 1, piece.size(), file.get());
-    digest.update({piece.data(), got});
+    digest.add({piece.data(), got});
     if (got < piece.size()) {
       if (std::ferror(file.get()) != 0) return fail(Code::invalid_input, "{}: cannot be read", path);
       return {};
@@ -66,10 +66,10 @@ Result<std::string> fingerprint_of(const ImportRequest& request) {
   if (request.table.charset) options += base::name_of(*request.table.charset);
   for (const auto& [role, heading] : request.columns) options += fmt::format("|{}={}", role, heading);
   for (const std::string& one : request.table.heading) options += "|" + one;
-  digest.update(options);
+  digest.add(options);
   if (!request.fx_path.empty()) WB_TRY(digest_file(request.fx_path, digest));
   WB_TRY(digest_file(request.path, digest));
-  return digest.hex();
+  return base::to_hex(digest.finish());
 }
 
 /// One reading of the file from its first row to its last.
