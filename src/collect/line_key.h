@@ -26,8 +26,9 @@ class LineHash {
   std::uint64_t b_ = 0x8BB84B93962EACC9ULL;
 };
 
-/// 32 lower-case hex digits, a colon, and how often the same row came before in the file ("…:0", "…:1").
-/// The text lives in `out`, which must hold 48 bytes; the result is its length.
+/// 22 letters and digits for the 128 bits and, when the same row came before in the file, how often: "…", "…:1", "…:2". Short, because
+/// these bytes do not compress and every merge of the warehouse copies them. The text lives in `out`, which must hold
+/// 48 bytes; the result is its length.
 std::size_t write_line_key(const LineHash& hash, std::uint32_t occurrence, char* out);
 
 /// Counts equal hashes: eight bytes a different hash at a load of 0.57–0.85, so at most 14 bytes a row. A hash is told by 56

@@ -329,7 +329,7 @@ class OrderLines : public Converter {
     customer_ = text("customer_id", true, 8);
     source_ = text("source", true, reading_.source.size());
     order_id_ = text("order_id", true, 8);
-    line_key_ = text("line_key", true, 35);
+    line_key_ = text("line_key", true, 23);
     ordered_at_ = numbers("ordered_at", ColumnKind::instant, std::int64_t{});
     local_day_ = numbers("local_day", ColumnKind::day, std::int32_t{});
     kind_ = numbers("kind", ColumnKind::u8, std::uint8_t{});
