@@ -106,7 +106,8 @@ TEST(Csv, StrayQuotesAreText) {
 
 TEST(Csv, TwoTablesInOneFileAreAnError) {
   EXPECT_NE(read("a,b\n1,2\na,b\n3,4\n").error.find("line 3 repeats the heading"), std::string::npos);
-  EXPECT_NE(read("a,b\n1,2\n\nx,y,z\n3,4,5\n6,7,8\n").error.find("a second table begins before line 5"), std::string::npos);
+  EXPECT_NE(read("a,b\n1,2\n\nx,y,z\n3,4,5\n6,7,8\n").error.find("a second table begins before line 5"),
+            std::string::npos);
   EXPECT_EQ(read("a,b\n1,2\n\nTotal,2,rows\n").error, "");
 }
 

@@ -85,7 +85,11 @@ struct Civil {
   int year = 0;
   int first = 0;   ///< month, or what stands first of day and month
   int second = 0;  ///< day, or what stands second
-  enum class Order : std::uint8_t { known, dots, open } order = Order::known;  ///< open: day and month as the column says
+  enum class Order : std::uint8_t {
+    known,
+    dots,
+    open
+  } order = Order::known;  ///< open: day and month as the column says
   std::int64_t millis = 0;
   bool has_zone = false;
   int offset_minutes = 0;
@@ -127,9 +131,12 @@ bool read_time(Cursor& c, Civil& out) {
   c.skip_spaces();
   if (c.done()) return true;
   int half = 0;  // 1 = before noon, 2 = after noon
-  if (c.take("上午") || c.take("凌晨") || c.take("早上")) half = 1;
-  else if (c.take("下午") || c.take("晚上")) half = 2;
-  else if (c.take("中午")) half = 2;
+  if (c.take("上午") || c.take("凌晨") || c.take("早上"))
+    half = 1;
+  else if (c.take("下午") || c.take("晚上"))
+    half = 2;
+  else if (c.take("中午"))
+    half = 2;
   c.skip_spaces();
   int hour = 0;
   int minute = 0;
@@ -400,8 +407,9 @@ bool DateEvidence::undecided() const {
 Result<DateFormat> DateEvidence::decide(std::string_view file, std::string_view heading, DateOrder told) const {
   if (seen_ == 0) return fail(Code::invalid_input, "{}: column '{}' should hold dates and is empty", file, heading);
   if (dates() == 0) {
-    return fail(Code::invalid_input, "{}: column '{}' should hold dates and holds none that can be read; name another with --map",
-                file, heading);
+    return fail(Code::invalid_input,
+                "{}: column '{}' should hold dates and holds none that can be read; name another with --map", file,
+                heading);
   }
   DateFormat format{best(), DateOrder::unknown};
   if (format.kind != DateKind::civil) return format;
@@ -410,10 +418,11 @@ Result<DateFormat> DateEvidence::decide(std::string_view file, std::string_view 
     return day_first_ + month_first_ + ambiguous_ > 0 ? format : DateFormat{best(), DateOrder::unknown};
   }
   if (day_first_ > 0 && month_first_ > 0) {
-    return fail(Code::invalid_input,
-                "{}: column '{}' has dates with the day first ('{}') and with the month first ('{}'); say --date-format dmy or "
-                "mdy, the others will be rejected",
-                file, heading, day_first_example_, month_first_example_);
+    return fail(
+        Code::invalid_input,
+        "{}: column '{}' has dates with the day first ('{}') and with the month first ('{}'); say --date-format dmy or "
+        "mdy, the others will be rejected",
+        file, heading, day_first_example_, month_first_example_);
   }
   if (undecided()) {
     return fail(Code::invalid_input,
@@ -488,7 +497,8 @@ bool DateReader::finish_utc(std::int64_t millis, Moment& out) {
   }
   if (entry.constant) {
     const std::int64_t local = millis + entry.offset_millis;
-    out.local_day = static_cast<std::int32_t>(local >= 0 ? local / kDayMillis : -((-local + kDayMillis - 1) / kDayMillis));
+    out.local_day =
+        static_cast<std::int32_t>(local >= 0 ? local / kDayMillis : -((-local + kDayMillis - 1) / kDayMillis));
   } else {
     out.local_day = base::day_number(zone_.local_day(base::instant_from_millis(millis)));
   }
@@ -508,7 +518,8 @@ bool DateReader::read_new(std::string_view text, Moment& out) {
       if ((size == 10 || size == 16 || size == 19) && text[4] == '-' && text[7] == '-') {
         int century = 0, year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
         bool good = two(0, century) && two(2, year) && two(5, month) && two(8, day);
-        if (size > 10) good = good && (text[10] == ' ' || text[10] == 'T') && text[13] == ':' && two(11, hour) && two(14, minute);
+        if (size > 10)
+          good = good && (text[10] == ' ' || text[10] == 'T') && text[13] == ':' && two(11, hour) && two(14, minute);
         if (size > 16) good = good && text[16] == ':' && two(17, second);
         if (good && hour < 24 && minute < 60 && second < 60) {
           std::int32_t number = 0;

@@ -118,7 +118,8 @@ std::optional<std::uint32_t> Occurrences::by_customer(std::uint64_t hash, std::s
   return of_customer_.count(hash);
 }
 
-std::optional<std::uint32_t> Occurrences::occurrence(const LineHash& hash, std::int32_t day, std::string_view customer) {
+std::optional<std::uint32_t> Occurrences::occurrence(const LineHash& hash, std::int32_t day,
+                                                     std::string_view customer) {
   const std::uint64_t mixed = base::mix(hash.high() ^ std::rotl(hash.low(), 17));
   switch (way_) {
     case Way::by_time: return by_time(mixed, day);
