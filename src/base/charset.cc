@@ -1,8 +1,8 @@
 #include "base/charset.h"
 
-#include <cstring>
-
 #include <unicode/ucnv.h>
+
+#include <cstring>
 
 namespace base {
 namespace {
@@ -125,7 +125,8 @@ Result<Charset> charset_named(std::string_view name) {
   if (key == "gb18030" || key == "gbk" || key == "gb2312" || key == "cp936") return Charset::gb18030;
   if (key == "big5" || key == "cp950") return Charset::big5;
   if (key == "latin1" || key == "iso88591" || key == "windows1252" || key == "cp1252") return Charset::windows_1252;
-  return fail(Code::invalid_input, "'{}' is no charset known here; use utf-8, utf-16, gb18030, big5 or windows-1252", name);
+  return fail(Code::invalid_input, "'{}' is no charset known here; use utf-8, utf-16, gb18030, big5 or windows-1252",
+              name);
 }
 
 bool is_utf8(std::string_view bytes, bool may_be_cut) {
@@ -275,8 +276,8 @@ void TextDecoder::decode(std::string_view piece, bool last, std::string& out) {
     } else if (piece.starts_with("\xFF\xFE") && (!state.decided || state.charset == Charset::utf16_le)) {
       state.decide(Charset::utf16_le);
       piece.remove_prefix(2);
-    } else if (piece.starts_with("\xFE\xFF") && (!state.decided || state.charset == Charset::utf16_be ||
-                                                 state.charset == Charset::utf16_le)) {
+    } else if (piece.starts_with("\xFE\xFF") &&
+               (!state.decided || state.charset == Charset::utf16_be || state.charset == Charset::utf16_le)) {
       state.decide(Charset::utf16_be);
       piece.remove_prefix(2);
     }

@@ -21,13 +21,14 @@ Result<Charset> charset_named(std::string_view name);
 /// Whether the bytes are UTF-8 throughout. With `may_be_cut` a last character may be incomplete.
 bool is_utf8(std::string_view bytes, bool may_be_cut = false);
 
-/// Guesses the charset of a piece of a text without byte order mark that is not UTF-8: GB18030 and Big5 by the shape and
-/// frequency of their pairs, Windows-1252 (which includes printable Latin-1) otherwise.
+/// Guesses the charset of a piece of a text without byte order mark that is not UTF-8: GB18030 and Big5 by the shape
+/// and frequency of their pairs, Windows-1252 (which includes printable Latin-1) otherwise.
 Charset guess_charset(std::string_view piece);
 
-/// Turns bytes of any charset into UTF-8, piece by piece; the pieces may be cut anywhere. Unless told, it recognises the
-/// charset: by a byte order mark, by UTF-8 validity, and by `guess_charset` on the first piece that is not plain ASCII (plain
-/// ASCII means the same in all of them). Bytes that are wrong in the charset become U+FFFD and are counted.
+/// Turns bytes of any charset into UTF-8, piece by piece; the pieces may be cut anywhere. Unless told, it recognises
+/// the charset: by a byte order mark, by UTF-8 validity, and by `guess_charset` on the first piece that is not plain
+/// ASCII (plain ASCII means the same in all of them). Bytes that are wrong in the charset become U+FFFD and are
+/// counted.
 class TextDecoder {
  public:
   TextDecoder();

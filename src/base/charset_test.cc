@@ -7,7 +7,8 @@
 namespace base {
 namespace {
 
-std::string decode(std::string_view bytes, std::size_t piece, Charset* found = nullptr, std::uint64_t* replaced = nullptr) {
+std::string decode(std::string_view bytes, std::size_t piece, Charset* found = nullptr,
+                   std::uint64_t* replaced = nullptr) {
   TextDecoder decoder;
   std::string out;
   for (std::size_t at = 0; at < bytes.size() || at == 0; at += piece) {
@@ -19,9 +20,12 @@ std::string decode(std::string_view bytes, std::size_t piece, Charset* found = n
 }
 
 // "订单编号,买家昵称" and "訂單編號,買家暱稱,金額" in the bytes of their charsets
-constexpr std::string_view kGb = "\xB6\xA9\xB5\xA5\xB1\xE0\xBA\xC5,\xC2\xF2\xBC\xD2\xEA\xC7\xB3\xC6\n1,\xD0\xA1\xC3\xF7\n";
+constexpr std::string_view kGb =
+    "\xB6\xA9\xB5\xA5\xB1\xE0\xBA\xC5,\xC2\xF2\xBC\xD2\xEA\xC7\xB3\xC6\n1,\xD0\xA1\xC3\xF7\n";
 constexpr std::string_view kGbText = "订单编号,买家昵称\n1,小明\n";
-constexpr std::string_view kLatin = "Name,Stra\xDF" "e\nM\xFCller,\x80 5\n";
+constexpr std::string_view kLatin =
+    "Name,Stra\xDF"
+    "e\nM\xFCller,\x80 5\n";
 constexpr std::string_view kLatinText = "Name,Straße\nMüller,€ 5\n";
 
 TEST(Charset, EveryCharsetIsRecognisedAndReadCutAnywhere) {
@@ -36,7 +40,9 @@ TEST(Charset, EveryCharsetIsRecognisedAndReadCutAnywhere) {
       {"no mark 订单", "no mark 订单", Charset::utf8},
       {kGb, kGbText, Charset::gb18030},
       {kLatin, kLatinText, Charset::windows_1252},
-      {"\xFF\xFE" "a\0,\0\x2D\x4E\n\0"sv, "a,中\n", Charset::utf16_le},
+      {"\xFF\xFE"
+       "a\0,\0\x2D\x4E\n\0"sv,
+       "a,中\n", Charset::utf16_le},
       {"\xFE\xFF\0a\0,\x4E\x2D\0\n"sv, "a,中\n", Charset::utf16_be},
   };
   for (const auto& c : cases) {
@@ -63,7 +69,8 @@ TEST(Charset, AsciiThenChineseIsDecidedWhenItComes) {
 }
 
 TEST(Charset, TraditionalChineseInBig5) {
-  std::string line = "\xAD\x71\xB3\xE6\xBD\x73\xB8\xB9,\xB6\x52\xAE\x61\xBA\xCA\xBA\xD9,\xAA\xF7\xC3\x42\n";  // 訂單編號…
+  std::string line =
+      "\xAD\x71\xB3\xE6\xBD\x73\xB8\xB9,\xB6\x52\xAE\x61\xBA\xCA\xBA\xD9,\xAA\xF7\xC3\x42\n";  // 訂單編號…
   std::string bytes;
   for (int i = 0; i < 20; ++i) bytes += line;
   Charset found{};
@@ -77,8 +84,13 @@ TEST(Charset, WrongBytesAreReplacedAndCounted) {
   EXPECT_EQ(decode("abc 订\xE5\xFF!", 64, nullptr, &replaced).find("abc"), 0u);
   TextDecoder decoder{Charset::utf8};
   std::string out;
-  decoder.decode("a\xFF" "b\xC3", true, out);
-  EXPECT_EQ(out, "a\xEF\xBF\xBD" "b\xEF\xBF\xBD");
+  decoder.decode(
+      "a\xFF"
+      "b\xC3",
+      true, out);
+  EXPECT_EQ(out,
+            "a\xEF\xBF\xBD"
+            "b\xEF\xBF\xBD");
   EXPECT_EQ(decoder.replaced(), 2u);
 }
 
@@ -87,7 +99,8 @@ TEST(Charset, OutputIsAlwaysUtf8WhateverComesAndHoweverItIsCut) {
   for (int round = 0; round < 3000; ++round) {
     std::string bytes;
     for (std::size_t n = rng.below(60); n > 0; --n) bytes += static_cast<char>(rng.below(rng.chance(0.5) ? 256 : 128));
-    for (const Charset told : {Charset::utf8, Charset::gb18030, Charset::windows_1252, Charset::utf16_le, Charset::big5}) {
+    for (const Charset told :
+         {Charset::utf8, Charset::gb18030, Charset::windows_1252, Charset::utf16_le, Charset::big5}) {
       std::string whole;
       TextDecoder one{told};
       one.decode(bytes, true, whole);

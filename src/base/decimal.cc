@@ -1,8 +1,8 @@
 #include "base/decimal.h"
 
-#include <limits>
-
 #include <fmt/format.h>
+
+#include <limits>
 
 namespace base {
 namespace {
@@ -49,10 +49,10 @@ struct Mark {
   std::string_view bytes;
   char plain;  ///< what it stands for; '\0' = nothing
 };
-constexpr Mark kMarks[] = {
-    {"$", 0},  {"£", 0},  {"€", 0},    {"¥", 0},    {"￥", 0},   {"₩", 0},   {"₹", 0},   {"元", 0},   {"円", 0},
-    {" ", 0},  {"\u00A0", 0},  {"\u202F", 0},    {"'", 0},    {"’", 0},    {"＄", 0},  {"−", '-'}, {"－", '-'}, {"，", ','},
-    {"．", '.'}, {"\t", 0}, {"　", 0}, {"＋", '+'}, {"（", '('}, {"）", ')'}};
+constexpr Mark kMarks[] = {{"$", 0},    {"£", 0},  {"€", 0},  {"¥", 0},    {"￥", 0},     {"₩", 0},
+                           {"₹", 0},    {"元", 0}, {"円", 0}, {" ", 0},    {"\u00A0", 0}, {"\u202F", 0},
+                           {"'", 0},    {"’", 0},  {"＄", 0}, {"−", '-'},  {"－", '-'},   {"，", ','},
+                           {"．", '.'}, {"\t", 0}, {"　", 0}, {"＋", '+'}, {"（", '('},   {"）", ')'}};
 
 std::optional<Bare> strip(std::string_view text) {
   Bare bare;
@@ -278,7 +278,8 @@ std::optional<std::int64_t> divide_decimal(std::int64_t a, std::int64_t b) {
 
 std::string decimal_text(std::int64_t millionths) {
   const bool negative = millionths < 0;
-  const std::uint64_t size = negative ? 0 - static_cast<std::uint64_t>(millionths) : static_cast<std::uint64_t>(millionths);
+  const std::uint64_t size =
+      negative ? 0 - static_cast<std::uint64_t>(millionths) : static_cast<std::uint64_t>(millionths);
   std::string text = fmt::format("{}{}.{:06}", negative ? "-" : "", size / kOne, size % kOne);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.back() == '.') text.pop_back();

@@ -1,8 +1,8 @@
 #include "base/decimal.h"
 
-#include <limits>
-
 #include <gtest/gtest.h>
+
+#include <limits>
 
 #include "base/random.h"
 
@@ -76,7 +76,8 @@ TEST(Decimal, OverflowIsNothing) {
 }
 
 TEST(Decimal, ProductsAreExact) {
-  EXPECT_EQ(decimal_text(*multiply_decimal(*parse_decimal("80995", DecimalMark::point), *parse_decimal("2.08", DecimalMark::point))),
+  EXPECT_EQ(decimal_text(*multiply_decimal(*parse_decimal("80995", DecimalMark::point),
+                                           *parse_decimal("2.08", DecimalMark::point))),
             "168469.6");
   EXPECT_EQ(decimal_text(*multiply_decimal(-3 * kOne, 333'333)), "-0.999999");
   EXPECT_EQ(*multiply_decimal(1, kOne / 2), 1);

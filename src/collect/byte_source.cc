@@ -83,7 +83,8 @@ class GzipBytes : public ByteSource {
       if (status == Z_STREAM_END) {
         between_members_ = true;
       } else if (status != Z_OK && status != Z_BUF_ERROR) {
-        return fail(Code::corrupt, "{}: the gzip file is damaged at byte {}; fetch it again", path_, inner_->position());
+        return fail(Code::corrupt, "{}: the gzip file is damaged at byte {}; fetch it again", path_,
+                    inner_->position());
       }
     }
     return capacity - stream_.avail_out;
@@ -119,8 +120,9 @@ class StringBytes : public ByteSource {
 }  // namespace
 
 Result<FileFacts> look_at(const std::string& path) {
-  struct stat facts{};
-  if (::stat(path.c_str(), &facts) != 0) return fail(Code::not_found, "{}: cannot be opened: {}", path, std::strerror(errno));
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0)
+    return fail(Code::not_found, "{}: cannot be opened: {}", path, std::strerror(errno));
   if (!S_ISREG(facts.st_mode)) return fail(Code::invalid_input, "{}: is no file", path);
   if (facts.st_size == 0) return fail(Code::invalid_input, "{}: is empty", path);
   WB_ASSIGN(const auto source, open_raw(path));
@@ -131,7 +133,8 @@ Result<FileFacts> look_at(const std::string& path) {
   if (start.starts_with("\x1F\x8B")) result.form = FileForm::gzip;
   if (start == "PAR1") result.form = FileForm::parquet;
   if (start.starts_with("PK\x03\x04") || start == "\xD0\xCF\x11\xE0") {
-    return fail(Code::unsupported, "{}: is a spreadsheet or zip archive; save the sheet as CSV (UTF-8) and import that", path);
+    return fail(Code::unsupported, "{}: is a spreadsheet or zip archive; save the sheet as CSV (UTF-8) and import that",
+                path);
   }
   return result;
 }

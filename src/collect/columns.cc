@@ -13,20 +13,57 @@ using base::Code;
 using base::fail;
 using base::Result;
 
-constexpr std::string_view kRoleNames[] = {
-    "order_id",   "line_id",    "customer_id",    "customer_email", "customer_phone", "customer_wechat", "customer_name",
-    "ordered_at", "paid_at",    "cancelled_at",   "sku",            "product",        "category",        "quantity",
-    "unit_price", "amount",     "discount",       "order_discount", "order_total",    "refunded",        "currency",
-    "status",     "channel",    "country",        "coupon",         "joined_at",      "birthday",        "city",
-    "language",   "tags",       "accepts_email",  "accepts_sms",    "price",          "cost",            "stock",
-    "rating",     "occurred_at", "type",          "event_id",       "day",            "purpose",         "new_customers",
-    "contact_detail"};
+constexpr std::string_view kRoleNames[] = {"order_id",
+                                           "line_id",
+                                           "customer_id",
+                                           "customer_email",
+                                           "customer_phone",
+                                           "customer_wechat",
+                                           "customer_name",
+                                           "ordered_at",
+                                           "paid_at",
+                                           "cancelled_at",
+                                           "sku",
+                                           "product",
+                                           "category",
+                                           "quantity",
+                                           "unit_price",
+                                           "amount",
+                                           "discount",
+                                           "order_discount",
+                                           "order_total",
+                                           "refunded",
+                                           "currency",
+                                           "status",
+                                           "channel",
+                                           "country",
+                                           "coupon",
+                                           "joined_at",
+                                           "birthday",
+                                           "city",
+                                           "language",
+                                           "tags",
+                                           "accepts_email",
+                                           "accepts_sms",
+                                           "price",
+                                           "cost",
+                                           "stock",
+                                           "rating",
+                                           "occurred_at",
+                                           "type",
+                                           "event_id",
+                                           "day",
+                                           "purpose",
+                                           "new_customers",
+                                           "contact_detail"};
 static_assert(std::size(kRoleNames) == kRoles);
 
 /// Traditional characters that occur in headings, each followed by its simplified form.
 constexpr std::string_view kSimplified =
-    "訂订單单編编號号買买會会員员暱昵稱称價价數数額额時时間间狀状態态幣币種种類类別别電电話话郵邮機机國国區区優优碼码購购貨货總总計计實实級级標标題题"
-    "簽签語语註注冊册來来庫库評评產产項项規规營营銷销戶户顧顾詳详細细備备額额減减萬万點点證证聯联繫系應应陸陆險险費费訊讯淨净採采進进佔占賣卖現现際际"
+    "訂订單单編编號号買买會会員员暱昵稱称價价數数額额時时間间狀状態态幣币種种類类別别電电話话郵邮機机國国區区優优碼码購"
+    "购貨货總总計计實实級级標标題题"
+    "簽签語语註注冊册來来庫库評评產产項项規规營营銷销戶户顧顾詳详細细備备額额減减萬万點点證证聯联繫系應应陸陆險险費费訊"
+    "讯淨净採采進进佔占賣卖現现際际"
     "發发簡简寶宝貝贝劃划認认統统歸归屬属鋪铺動动從从開开關关訪访問问遊游轉转換换識识車车";
 
 char kind_letter(model::ImportKind kind) {
@@ -75,7 +112,9 @@ std::unordered_map<std::string, Meaning> dictionary(char kind, const ShopSystem*
   std::unordered_map<std::string, Meaning> words;
   const auto add = [&](const HeadingWords& entry, std::size_t first_rank) {
     std::size_t rank = first_rank;
-    each_word(entry.words, ' ', [&](std::string_view word) { words.try_emplace(std::string{word}, Meaning{entry.role, rank++}); });
+    each_word(entry.words, ' ', [&](std::string_view word) {
+      words.try_emplace(std::string{word}, Meaning{entry.role, rank++});
+    });
   };
   std::unordered_set<int> silenced;
   if (system != nullptr) {
@@ -103,7 +142,8 @@ std::string list_of(std::span<const std::string> heading) {
 
 class Finder {
  public:
-  Finder(model::ImportKind kind, const std::string& file, std::span<const std::string> heading, std::span<const ColumnProfile> profiles)
+  Finder(model::ImportKind kind, const std::string& file, std::span<const std::string> heading,
+         std::span<const ColumnProfile> profiles)
       : kind_(kind), file_(file), heading_(heading), profiles_(profiles), taken_(heading.size(), false) {
     columns_.at.fill(Columns::kNone);
   }
@@ -114,14 +154,17 @@ class Finder {
       if (!role) {
         std::string names;
         for (const std::string_view one : kRoleNames) names += (names.empty() ? "" : ", ") + std::string{one};
-        return fail(Code::invalid_input, "--map {}={}: '{}' is no meaning known here; there are {}", name, wanted, name, names);
+        return fail(Code::invalid_input, "--map {}={}: '{}' is no meaning known here; there are {}", name, wanted, name,
+                    names);
       }
       std::size_t index = heading_.size();
       for (std::size_t i = 0; i < heading_.size(); ++i) {
-        if (heading_[i] == wanted || (index == heading_.size() && plain_heading(heading_[i]) == plain_heading(wanted))) index = i;
+        if (heading_[i] == wanted || (index == heading_.size() && plain_heading(heading_[i]) == plain_heading(wanted)))
+          index = i;
       }
       if (index == heading_.size()) {
-        return fail(Code::invalid_input, "--map {}={}: {} has no column '{}'; it has {}", name, wanted, file_, wanted, list_of(heading_));
+        return fail(Code::invalid_input, "--map {}={}: {} has no column '{}'; it has {}", name, wanted, file_, wanted,
+                    list_of(heading_));
       }
       put(*role, index, Certainty::told);
     }
@@ -157,11 +200,16 @@ class Finder {
 
   /// Contact data under another name must be known as such: it may not reach the warehouse.
   void look_for_contacts() {
-    const auto mostly = [](std::uint64_t count, const ColumnProfile& profile) { return profile.filled > 0 && count * 10 >= profile.filled * 9; };
+    const auto mostly = [](std::uint64_t count, const ColumnProfile& profile) {
+      return profile.filled > 0 && count * 10 >= profile.filled * 9;
+    };
     const std::size_t id = columns_.of(Role::customer_id);
-    if (id != Columns::kNone && (kind_ == model::ImportKind::orders || kind_ == model::ImportKind::customers || kind_ == model::ImportKind::events)) {
-      if (mostly(profiles_[id].emails, profiles_[id])) move(id, Role::customer_id, Role::customer_email);
-      else if (mostly(profiles_[id].phones, profiles_[id])) move(id, Role::customer_id, Role::customer_phone);
+    if (id != Columns::kNone && (kind_ == model::ImportKind::orders || kind_ == model::ImportKind::customers ||
+                                 kind_ == model::ImportKind::events)) {
+      if (mostly(profiles_[id].emails, profiles_[id]))
+        move(id, Role::customer_id, Role::customer_email);
+      else if (mostly(profiles_[id].phones, profiles_[id]))
+        move(id, Role::customer_id, Role::customer_phone);
     }
     for (std::size_t i = 0; i < heading_.size(); ++i) {
       if (taken_[i]) continue;
@@ -196,8 +244,8 @@ class Finder {
     return missing(name_of(role), what);
   }
   Result<void> missing(std::string_view role, std::string_view what) {
-    return fail(Code::invalid_input, "{}: no column says {}; name it with --map {}=HEADING. Its columns: {}", file_, what, role,
-                list_of(heading_));
+    return fail(Code::invalid_input, "{}: no column says {}; name it with --map {}=HEADING. Its columns: {}", file_,
+                what, role, list_of(heading_));
   }
 
   Columns finish() {
@@ -239,7 +287,8 @@ class Finder {
 
 Result<void> need_customer(Finder& finder) {
   const Columns& columns = finder.columns();
-  if (columns.has(Role::customer_id) || columns.has(Role::customer_email) || columns.has(Role::customer_phone)) return {};
+  if (columns.has(Role::customer_id) || columns.has(Role::customer_email) || columns.has(Role::customer_phone))
+    return {};
   return finder.missing("customer_id", "who the customer is (an id, an e-mail address or a phone number)");
 }
 
@@ -277,15 +326,18 @@ std::string_view name_of(Certainty certainty) {
 std::string plain_heading(std::string_view heading) {
   static const auto simplified = [] {
     std::unordered_map<std::string_view, std::string_view> map;
-    for (std::size_t i = 0; i + 6 <= kSimplified.size(); i += 6) map.emplace(kSimplified.substr(i, 3), kSimplified.substr(i + 3, 3));
+    for (std::size_t i = 0; i + 6 <= kSimplified.size(); i += 6)
+      map.emplace(kSimplified.substr(i, 3), kSimplified.substr(i + 3, 3));
     return map;
   }();
   std::string plain;
   for (std::size_t i = 0; i < heading.size();) {
     const auto c = static_cast<unsigned char>(heading[i]);
     if (c < 0x80) {
-      if (c >= 'A' && c <= 'Z') plain += static_cast<char>(c + 32);
-      else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) plain += static_cast<char>(c);
+      if (c >= 'A' && c <= 'Z')
+        plain += static_cast<char>(c + 32);
+      else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+        plain += static_cast<char>(c);
       ++i;
       continue;
     }
@@ -294,7 +346,8 @@ std::string plain_heading(std::string_view heading) {
     i += length;
     if (const auto found = simplified.find(character); found != simplified.end()) {
       plain += found->second;
-    } else if (character.starts_with("\xEF\xBC") || character.starts_with("\xE3\x80") || character.starts_with("\xEF\xBB")) {
+    } else if (character.starts_with("\xEF\xBC") || character.starts_with("\xE3\x80") ||
+               character.starts_with("\xEF\xBB")) {
       continue;  // full-width punctuation, ideographic space, byte order mark
     } else {
       plain += character;
@@ -307,7 +360,8 @@ bool looks_like_email(std::string_view text) {
   const std::size_t at = text.find('@');
   if (at == std::string_view::npos || at == 0 || text.find('@', at + 1) != std::string_view::npos) return false;
   const std::size_t point = text.rfind('.');
-  return point != std::string_view::npos && point > at + 1 && point + 2 < text.size() && text.find_first_of(" \t,;") == std::string_view::npos;
+  return point != std::string_view::npos && point > at + 1 && point + 2 < text.size() &&
+         text.find_first_of(" \t,;") == std::string_view::npos;
 }
 
 bool looks_like_phone(std::string_view text) {
@@ -334,7 +388,8 @@ void ColumnProfile::add(std::string_view cell) {
 }
 
 Result<Columns> recognise_columns(model::ImportKind kind, const std::string& file, std::span<const std::string> heading,
-                                  std::span<const ColumnProfile> profiles, const std::map<std::string, std::string>& told) {
+                                  std::span<const ColumnProfile> profiles,
+                                  const std::map<std::string, std::string>& told) {
   std::unordered_set<std::string> seen;
   for (const std::string& one : heading) {
     if (!one.empty() && !seen.insert(one).second && told.contains(one)) {
@@ -346,7 +401,8 @@ Result<Columns> recognise_columns(model::ImportKind kind, const std::string& fil
   finder.take_headings();
   if (finder.columns().found.empty() && first_row_is_data(heading)) {
     return fail(Code::invalid_input,
-                "{}: has no heading: its first row is '{}'; add a line with the names of the columns, or say them with --heading",
+                "{}: has no heading: its first row is '{}'; add a line with the names of the columns, or say them with "
+                "--heading",
                 file, list_of(heading));
   }
   finder.look_for_contacts();

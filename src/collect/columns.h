@@ -101,10 +101,11 @@ struct Columns {
   bool has(Role role) const { return of(role) != kNone; }
 };
 
-/// Finds what each column means: by what the caller says (role name → heading), by the headings, Chinese and English, by the
-/// values where headings say nothing. An error names what is missing and how to say it.
-base::Result<Columns> recognise_columns(model::ImportKind kind, const std::string& file, std::span<const std::string> heading,
-                                        std::span<const ColumnProfile> profiles, const std::map<std::string, std::string>& told);
+/// Finds what each column means: by what the caller says (role name → heading), by the headings, Chinese and English,
+/// by the values where headings say nothing. An error names what is missing and how to say it.
+base::Result<Columns> recognise_columns(model::ImportKind kind, const std::string& file,
+                                        std::span<const std::string> heading, std::span<const ColumnProfile> profiles,
+                                        const std::map<std::string, std::string>& told);
 
 /// A heading reduced for comparison: lower case, simplified Chinese, no spaces and punctuation.
 std::string plain_heading(std::string_view heading);

@@ -22,9 +22,12 @@ std::string normal_phone(std::string_view text) {
   std::string digits;
   bool plus = false;
   for (const char c : text) {
-    if (c == '+') plus = true;
-    else if (c >= '0' && c <= '9') digits += c;
-    else if (c != ' ' && c != '-' && c != '(' && c != ')' && c != '.' && c != '\'') return {};
+    if (c == '+')
+      plus = true;
+    else if (c >= '0' && c <= '9')
+      digits += c;
+    else if (c != ' ' && c != '-' && c != '(' && c != ')' && c != '.' && c != '\'')
+      return {};
   }
   if (!plus && digits.starts_with("00")) {
     plus = true;
@@ -32,12 +35,14 @@ std::string normal_phone(std::string_view text) {
   }
   const auto chinese = [](std::string_view d) { return d.size() == 11 && d[0] == '1' && d[1] >= '3'; };
   if (!plus && chinese(digits)) return "+86" + digits;
-  if (!plus && digits.size() == 13 && digits.starts_with("86") && chinese(std::string_view{digits}.substr(2))) return "+" + digits;
+  if (!plus && digits.size() == 13 && digits.starts_with("86") && chinese(std::string_view{digits}.substr(2)))
+    return "+" + digits;
   if (digits.size() < 7 || digits.size() > 15) return {};
   return (plus ? "+" : "") + digits;
 }
 
-ContactBook::ContactBook(port::ContactStore& store, bool dry) : store_(store), dry_(dry), known_(kCached), remembered_(kCached, 0) {}
+ContactBook::ContactBook(port::ContactStore& store, bool dry)
+    : store_(store), dry_(dry), known_(kCached), remembered_(kCached, 0) {}
 
 Result<std::string_view> ContactBook::pseudonym(const std::string& address) {
   Known& known = known_[base::stable_hash(address) % kCached];
@@ -51,7 +56,8 @@ Result<std::string_view> ContactBook::pseudonym(const std::string& address) {
 Result<void> ContactBook::remember(model::ContactPoint point) {
   if (dry_) return {};
   const std::uint64_t slot = base::stable_hash(point.customer_id, base::stable_hash(point.channel));
-  const std::uint64_t content = base::stable_hash(point.address, base::stable_hash(point.name, slot + (point.opted_out ? 1 : 0))) | 1;
+  const std::uint64_t content =
+      base::stable_hash(point.address, base::stable_hash(point.name, slot + (point.opted_out ? 1 : 0))) | 1;
   std::uint64_t& seen = remembered_[slot % kCached];
   if (seen == content) return {};
   seen = content;

@@ -18,8 +18,8 @@ std::string normal_email(std::string_view text);
 /// otherwise; empty when it is none, or is masked with stars.
 std::string normal_phone(std::string_view text);
 
-/// Keeps contact data out of the warehouse: addresses become pseudonyms, and go to the Store. Used from one thread. Memory is
-/// bounded: a customer met again after many others is stored again, which changes nothing.
+/// Keeps contact data out of the warehouse: addresses become pseudonyms, and go to the Store. Used from one thread.
+/// Memory is bounded: a customer met again after many others is stored again, which changes nothing.
 class ContactBook {
  public:
   /// With `dry` nothing is stored; pseudonyms are the same.

@@ -1,5 +1,4 @@
 #include <benchmark/benchmark.h>
-
 #include <sys/resource.h>
 
 #include "base/random.h"
@@ -30,8 +29,8 @@ std::string order_lines_csv(std::size_t rows) {
       when = when.substr(0, 10) + " " + when.substr(11, 5);
     }
     const std::uint64_t sku = 20'000 + rng.below(4000);
-    fmt::format_to(std::back_inserter(text), "{},{},PRODUCT NUMBER {} OF THE RANGE,{},{},{}.{:02},{},United Kingdom\n", order, sku, sku, 1 + rng.below(24),
-                   when, rng.below(20), rng.below(100), customer);
+    fmt::format_to(std::back_inserter(text), "{},{},PRODUCT NUMBER {} OF THE RANGE,{},{},{}.{:02},{},United Kingdom\n",
+                   order, sku, sku, 1 + rng.below(24), when, rng.below(20), rng.below(100), customer);
   }
   return text;
 }
@@ -46,7 +45,9 @@ class Sink : public port::Warehouse {
     return {};
   }
   base::Result<void> stream(const port::Statement&, std::string_view, const base::ByteSink&) override { return {}; }
-  base::Result<void> stream_readonly(const port::Statement&, std::string_view, const base::ByteSink&) override { return {}; }
+  base::Result<void> stream_readonly(const port::Statement&, std::string_view, const base::ByteSink&) override {
+    return {};
+  }
   base::Result<port::WarehouseInfo> info() override { return port::WarehouseInfo{}; }
   std::size_t rows = 0;
 };

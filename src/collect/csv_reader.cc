@@ -117,7 +117,8 @@ CsvDialect recognise_dialect(std::string_view start) {
     if (found.empty() || found.front() < 2) continue;
     const auto agreeing = static_cast<double>(std::count(found.begin(), found.end(), found.front()));
     // agreement of the rows first, then the number of cells
-    const double score = agreeing / static_cast<double>(found.size()) * 1000 + static_cast<double>(std::min<std::size_t>(found.front(), 100));
+    const double score = agreeing / static_cast<double>(found.size()) * 1000 +
+                         static_cast<double>(std::min<std::size_t>(found.front(), 100));
     if (score > best_score) {
       best_score = score;
       best.delimiter = delimiter;
@@ -132,6 +133,13 @@ Result<CsvReader> CsvReader::open(std::unique_ptr<ByteSource> source, char delim
   reader.buffer_.resize(kBuffer + kPadding);
   WB_TRY(reader.fill());
   reader.dialect_ = recognise_dialect({reader.buffer_.data(), std::min<std::size_t>(reader.end_, 64 * 1024)});
+  const std::string_view start{reader.buffer_.data(), reader.end_};
+  if (start.starts_with("sep=") && start.size() > 6 &&
+      (start[5] == '\n' || start[5] == '\r')) {  // a line meant for Excel
+    reader.dialect_.delimiter = start[4];
+    reader.begin_ = start[5] == '\r' && start[6] == '\n' ? 7 : 6;
+    reader.line_ = 2;
+  }
   if (delimiter != 0) reader.dialect_.delimiter = delimiter;
   if (!heading.empty()) {
     reader.heading_ = std::move(heading);
@@ -140,12 +148,13 @@ Result<CsvReader> CsvReader::open(std::unique_ptr<ByteSource> source, char delim
   }
   RowBatch first;
   while (reader.heading_.empty()) {
-    const char* const start = reader.buffer_.data() + reader.begin_;
-    const char* const next = reader.parse_row(start, reader.buffer_.data() + reader.end_);
+    const char* const next =
+        reader.parse_row(reader.buffer_.data() + reader.begin_, reader.buffer_.data() + reader.end_);
     if (next == nullptr) {
       if (reader.ended_ && reader.begin_ == reader.end_) break;
       if (reader.ended_ || reader.end_ - reader.begin_ >= kLongestRow) {
-        return fail(Code::invalid_input, "{}: the heading in line {} never ends; is a quote left open?", reader.file_name_, reader.line_);
+        return fail(Code::invalid_input, "{}: the heading in line {} never ends; is a quote left open?",
+                    reader.file_name_, reader.line_);
       }
       WB_TRY(reader.fill());
       continue;
@@ -265,8 +274,8 @@ Result<void> CsvReader::take_row(RowBatch& batch, const char* row, const char* n
       suspect_width_ = count;
     } else if (suspect_width_ == count && count > 1) {
       return fail(Code::invalid_input,
-                  "{}: a second table begins before line {}; keep one table in one file and import each by itself", file_name_,
-                  line_);
+                  "{}: a second table begins before line {}; keep one table in one file and import each by itself",
+                  file_name_, line_);
     }
     after_blank_ = false;
     const std::string_view text{row, static_cast<std::size_t>(next - row)};
@@ -281,7 +290,8 @@ Result<void> CsvReader::take_row(RowBatch& batch, const char* row, const char* n
     for (std::size_t i = 1; i < width && same; ++i) same = std::string_view{row_[i].begin, row_[i].size} == heading_[i];
     if (same && width > 1) {
       return fail(Code::invalid_input,
-                  "{}: line {} repeats the heading; keep one table in one file and import each by itself", file_name_, line_);
+                  "{}: line {} repeats the heading; keep one table in one file and import each by itself", file_name_,
+                  line_);
     }
   }
   for (std::size_t i = 0; i < width; ++i) {

@@ -14,7 +14,8 @@ namespace collect {
 /// How the rows of a text file are parted.
 struct CsvDialect {
   char delimiter = ',';
-  bool cr_rows = false;  ///< rows end with a lone CR (old Mac files); otherwise with LF, a CR before it belongs to the end
+  bool cr_rows =
+      false;  ///< rows end with a lone CR (old Mac files); otherwise with LF, a CR before it belongs to the end
 };
 
 /// Recognises delimiter (comma, semicolon, tab or pipe) and row end from the first bytes of a text: the delimiter that
@@ -23,15 +24,16 @@ CsvDialect recognise_dialect(std::string_view start);
 
 /// Reads RFC 4180 and what real programs write: quoted cells with newlines and doubled quotes, rows ending in LF, CRLF
 /// or CR, a missing last newline, blank rows (skipped), too many cells when the extra ones are empty. Rows of another
-/// width and quotes that never close are bad rows; reading goes on at the next line. The source gives UTF-8 without mark.
+/// width and quotes that never close are bad rows; reading goes on at the next line. The source gives UTF-8 without
+/// mark.
 class CsvReader {
  public:
   /// Longest row; a quote left open is given up after so many bytes.
   static constexpr std::size_t kLongestRow = 4 << 20;
 
   /// `delimiter` 0 = recognise. `heading` empty = the first row that is not blank is the heading.
-  static base::Result<CsvReader> open(std::unique_ptr<ByteSource> source, char delimiter, std::vector<std::string> heading,
-                                      std::string file_name);
+  static base::Result<CsvReader> open(std::unique_ptr<ByteSource> source, char delimiter,
+                                      std::vector<std::string> heading, std::string file_name);
 
   const std::vector<std::string>& heading() const { return heading_; }
   CsvDialect dialect() const { return dialect_; }
@@ -67,7 +69,7 @@ class CsvReader {
   bool ended_ = false;
   std::uint64_t line_ = 1;
   std::uint64_t row_newlines_ = 0;  ///< inside the quoted cells of the row just parsed
-  bool skipping_ = false;  ///< the line just given up has not ended yet
+  bool skipping_ = false;           ///< the line just given up has not ended yet
   bool after_blank_ = false;
   std::size_t suspect_width_ = 0;  ///< a row of this width, not the heading's, came right after a blank line
   std::vector<Cell> row_;

@@ -76,6 +76,13 @@ TEST(Csv, CommasInTextDoNotHideSemicolons) {
   EXPECT_EQ(r.rows, (Rows{{"1", "2,50", "one, two"}, {"2", "3,75", "three"}}));
 }
 
+TEST(Csv, TheLineForExcelNamesTheDelimiter) {
+  const Read r = read("sep=;\r\na;b\r\n1,5;2,5\r\n");
+  EXPECT_EQ(r.heading, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(r.rows, (Rows{{"1,5", "2,5"}}));
+  EXPECT_EQ(r.lines, (std::vector<std::uint64_t>{3}));
+}
+
 TEST(Csv, RaggedRowsAreRejectedWithTheirLine) {
   const Read r = read("a,b,c\n1,2\n4,5,6\n7,8,9,10\n1,2,3,,\n");
   EXPECT_EQ(r.rows, (Rows{{"4", "5", "6"}, {"1", "2", "3"}}));
@@ -99,7 +106,8 @@ TEST(Csv, StrayQuotesAreText) {
 
 TEST(Csv, TwoTablesInOneFileAreAnError) {
   EXPECT_NE(read("a,b\n1,2\na,b\n3,4\n").error.find("line 3 repeats the heading"), std::string::npos);
-  EXPECT_NE(read("a,b\n1,2\n\nx,y,z\n3,4,5\n6,7,8\n").error.find("a second table begins before line 5"), std::string::npos);
+  EXPECT_NE(read("a,b\n1,2\n\nx,y,z\n3,4,5\n6,7,8\n").error.find("a second table begins before line 5"),
+            std::string::npos);
   EXPECT_EQ(read("a,b\n1,2\n\nTotal,2,rows\n").error, "");
 }
 

@@ -24,7 +24,8 @@ std::string_view bare(std::string_view cell) {
 
 bool is_plain_number(std::string_view text) {
   for (const char c : text) {
-    if ((c < '0' || c > '9') && c != '.' && c != ',' && c != '-' && c != '+' && c != ' ' && c != 'e' && c != 'E') return false;
+    if ((c < '0' || c > '9') && c != '.' && c != ',' && c != '-' && c != '+' && c != ' ' && c != 'e' && c != 'E')
+      return false;
   }
   return base::parse_decimal(text, base::DecimalMark::unknown).has_value();
 }
@@ -32,7 +33,8 @@ bool is_plain_number(std::string_view text) {
 bool is_name(std::string_view text) {
   for (const char c : text) {
     const auto u = static_cast<unsigned char>(c);
-    const bool letter = (u >= 'a' && u <= 'z') || (u >= 'A' && u <= 'Z') || (u >= '0' && u <= '9') || c == '_' || c == '.' || u >= 0x80;
+    const bool letter =
+        (u >= 'a' && u <= 'z') || (u >= 'A' && u <= 'Z') || (u >= '0' && u <= '9') || c == '_' || c == '.' || u >= 0x80;
     if (!letter) return false;
   }
   return !text.empty();
@@ -43,13 +45,16 @@ bool is_name(std::string_view text) {
 bool is_formula(std::string_view cell) {
   if (cell.empty()) return false;
   const auto first = static_cast<unsigned char>(cell.front());
-  const bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || (first >= '0' && first <= '9');
+  const bool letter =
+      (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || (first >= '0' && first <= '9');
   if (letter) return false;
   const std::string_view text = bare(cell);
   char sign = text.empty() ? '\0' : text.front();
   std::string_view rest = text.empty() ? text : text.substr(1);
-  for (const auto& [wide, narrow] : {std::pair{std::string_view{"＝"}, '='}, {std::string_view{"＋"}, '+'},
-                                     {std::string_view{"－"}, '-'}, {std::string_view{"＠"}, '@'}}) {
+  for (const auto& [wide, narrow] : {std::pair{std::string_view{"＝"}, '='},
+                                     {std::string_view{"＋"}, '+'},
+                                     {std::string_view{"－"}, '-'},
+                                     {std::string_view{"＠"}, '@'}}) {
     if (text.starts_with(wide)) {
       sign = narrow;
       rest = text.substr(wide.size());
@@ -81,8 +86,9 @@ void append_csv_row(std::string& out, std::span<const std::string_view> cells, c
     if (i > 0) out += delimiter;
     const bool guarded = is_formula(cells[i]);
     const std::string_view cell = cells[i];
-    const bool quoted = cell.find_first_of("\"\r\n") != std::string_view::npos || cell.find(delimiter) != std::string_view::npos ||
-                        (!cell.empty() && (cell.front() == ' ' || cell.back() == ' ')) || (cells.size() == 1 && cell.empty());
+    const bool quoted =
+        cell.find_first_of("\"\r\n") != std::string_view::npos || cell.find(delimiter) != std::string_view::npos ||
+        (!cell.empty() && (cell.front() == ' ' || cell.back() == ' ')) || (cells.size() == 1 && cell.empty());
     if (quoted) out += '"';
     if (guarded) out += '\'';
     if (!quoted) {

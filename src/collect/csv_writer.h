@@ -6,8 +6,8 @@
 
 namespace collect {
 
-/// Whether a spreadsheet could take the cell for a formula: after blanks, quotes and separators comes =, +, - or @ (also
-/// full-width), and it is neither a number nor a lone sign nor a plain @name.
+/// Whether a spreadsheet could take the cell for a formula: after blanks, quotes and separators comes =, +, - or @
+/// (also full-width), and it is neither a number nor a lone sign nor a plain @name.
 bool is_formula(std::string_view cell);
 
 /// The cell with a ' in front when `is_formula`.

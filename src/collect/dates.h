@@ -37,9 +37,9 @@ class DateEvidence {
  public:
   void add(std::string_view cell);
 
-  std::uint64_t seen() const { return seen_; }    ///< cells that are not empty
-  std::uint64_t dates() const;                    ///< of them: moments in the kind most have
-  bool undecided() const;                         ///< day and month could be either: look at more values
+  std::uint64_t seen() const { return seen_; }  ///< cells that are not empty
+  std::uint64_t dates() const;                  ///< of them: moments in the kind most have
+  bool undecided() const;                       ///< day and month could be either: look at more values
   const std::string& ambiguous_example() const { return ambiguous_example_; }
 
   /// The format most values have. An error that asks for the order when no value decides it, or values contradict.
@@ -63,8 +63,8 @@ struct Moment {
   std::int32_t local_day = 0;
 };
 
-/// Reads the moments of one column. Times without a zone of their own are wall clocks of the shop's zone. Fast when values
-/// repeat or share their day. Used from one thread.
+/// Reads the moments of one column. Times without a zone of their own are wall clocks of the shop's zone. Fast when
+/// values repeat or share their day. Used from one thread.
 class DateReader {
  public:
   DateReader(DateFormat format, base::Zone zone);
@@ -76,7 +76,7 @@ class DateReader {
  private:
   struct DayEntry {
     std::int32_t day = INT32_MIN;
-    bool constant = false;          ///< one offset all day
+    bool constant = false;  ///< one offset all day
     std::int64_t offset_millis = 0;
   };
   bool read_new(std::string_view text, Moment& out);

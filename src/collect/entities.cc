@@ -153,11 +153,13 @@ class RowWise : public Converter {
 std::optional<bool> yes_or_no(std::string_view text) {
   std::string word;
   for (const char c : text) word += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  for (const std::string_view yes : {"yes", "true", "1", "y", "t", "subscribed", "是", "接受", "已订阅", "已訂閱", "同意"}) {
+  for (const std::string_view yes :
+       {"yes", "true", "1", "y", "t", "subscribed", "是", "接受", "已订阅", "已訂閱", "同意"}) {
     if (word == yes) return true;
   }
-  for (const std::string_view no : {"no", "false", "0", "n", "f", "unsubscribed", "not subscribed", "not_subscribed", "opted out", "否", "不接受", "未订阅",
-                                    "未訂閱", "已退订", "已退訂", "拒绝", "拒絕"}) {
+  for (const std::string_view no :
+       {"no", "false", "0", "n", "f", "unsubscribed", "not subscribed", "not_subscribed", "opted out", "否", "不接受",
+        "未订阅", "未訂閱", "已退订", "已退訂", "拒绝", "拒絕"}) {
     if (word == no) return false;
   }
   return std::nullopt;
@@ -182,9 +184,12 @@ class Customers : public RowWise {
     std::int32_t joined = kNoDay;
     std::int32_t birthday = kNoDay;
     if (!optional_day(Role::joined_at, joined) || !optional_day(Role::birthday, birthday)) return false;
-    WB_ASSIGN(const std::string_view id, customer(yes_or_no(row_.text(Role::accepts_email)), yes_or_no(row_.text(Role::accepts_sms))));
+    WB_ASSIGN(const std::string_view id,
+              customer(yes_or_no(row_.text(Role::accepts_email)), yes_or_no(row_.text(Role::accepts_sms))));
     if (id.empty()) {
-      const Role role = row_.has(Role::customer_id) ? Role::customer_id : row_.has(Role::customer_email) ? Role::customer_email : Role::customer_phone;
+      const Role role = row_.has(Role::customer_id)      ? Role::customer_id
+                        : row_.has(Role::customer_email) ? Role::customer_email
+                                                         : Role::customer_phone;
       row_.set_fault(role, row_.text(role), "says not who the customer is");
       return false;
     }
@@ -307,10 +312,12 @@ enum class Purpose : std::uint8_t { acquisition = 1, win_back = 2, other = 3 };
 
 Purpose purpose_of(std::string_view text) {
   const std::string plain = plain_heading(text);
-  for (const std::string_view word : {"acquisition", "acquire", "newcustomers", "newcustomer", "prospecting", "拉新", "获客", "獲客", "新客"}) {
+  for (const std::string_view word :
+       {"acquisition", "acquire", "newcustomers", "newcustomer", "prospecting", "拉新", "获客", "獲客", "新客"}) {
     if (plain == word) return Purpose::acquisition;
   }
-  for (const std::string_view word : {"winback", "retention", "reactivation", "retargeting", "召回", "挽回", "唤回", "老客召回", "流失挽回"}) {
+  for (const std::string_view word :
+       {"winback", "retention", "reactivation", "retargeting", "召回", "挽回", "唤回", "老客召回", "流失挽回"}) {
     if (plain == word) return Purpose::win_back;
   }
   return Purpose::other;
@@ -366,7 +373,8 @@ class Spend : public RowWise {
     if (currency != reading_.base_currency) {
       const auto converted = reading_.fx ? reading_.fx->convert(amount, currency, at.local_day) : std::nullopt;
       if (!converted) {
-        row_.set_fault(Role::currency, text, "has no rate into the workspace's currency at or before that day; give dated rates with --fx");
+        row_.set_fault(Role::currency, text,
+                       "has no rate into the workspace's currency at or before that day; give dated rates with --fx");
         return false;
       }
       amount = *converted;

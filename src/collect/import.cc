@@ -60,9 +60,10 @@ Result<void> digest_file(const std::string& path, base::Sha256& digest) {
 /// Names the file's bytes together with every option that changes what is stored.
 Result<std::string> fingerprint_of(const ImportRequest& request) {
   base::Sha256 digest;
-  std::string options = fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|", kRules, name_of(request.kind), request.source, request.zone.name(),
-                                    static_cast<int>(request.date_order), static_cast<int>(request.decimal_mark), request.currency,
-                                    request.base_currency, request.table.delimiter);
+  std::string options =
+      fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|", kRules, name_of(request.kind), request.source, request.zone.name(),
+                  static_cast<int>(request.date_order), static_cast<int>(request.decimal_mark), request.currency,
+                  request.base_currency, request.table.delimiter);
   if (request.table.charset) options += base::name_of(*request.table.charset);
   for (const auto& [role, heading] : request.columns) options += fmt::format("|{}={}", role, heading);
   for (const std::string& one : request.table.heading) options += "|" + one;
@@ -84,9 +85,11 @@ struct Pass {
   std::uint64_t rows_read = 0;
 
   /// Reads the rows and hands the blocks to what `sinks` makes anew for each attempt.
-  Result<void> run(bool dry, std::unique_ptr<Rejects>& rejects,
-                   const std::function<Result<void>(const std::function<Result<void>(const base::BlockSink&)>&)>& with_sink) {
-    for (const Occurrences::Way way : {Occurrences::Way::by_time, Occurrences::Way::by_customer, Occurrences::Way::whole}) {
+  Result<void> run(
+      bool dry, std::unique_ptr<Rejects>& rejects,
+      const std::function<Result<void>(const std::function<Result<void>(const base::BlockSink&)>&)>& with_sink) {
+    for (const Occurrences::Way way :
+         {Occurrences::Way::by_time, Occurrences::Way::by_customer, Occurrences::Way::whole}) {
       rejects = std::make_unique<Rejects>(dry ? std::string{} : request.rejects_path, reading.file_name);
       ContactBook book{contacts, dry};
       bool broken = false;
@@ -133,9 +136,11 @@ void describe_columns(const Reading& reading, ImportSummary& summary) {
     }
     summary.columns.push_back(std::move(report));
   }
-  std::sort(summary.columns.begin(), summary.columns.end(), [](const ColumnReport& a, const ColumnReport& b) { return a.role < b.role; });
+  std::sort(summary.columns.begin(), summary.columns.end(),
+            [](const ColumnReport& a, const ColumnReport& b) { return a.role < b.role; });
   const bool kept = reading.kind == ImportKind::customers || reading.kind == ImportKind::events;
-  for (const std::size_t index : reading.columns.other) (kept ? summary.attributes : summary.unused).push_back(reading.heading[index]);
+  for (const std::size_t index : reading.columns.other)
+    (kept ? summary.attributes : summary.unused).push_back(reading.heading[index]);
   for (const std::size_t index : reading.columns.withheld) summary.withheld.push_back(reading.heading[index]);
 }
 
@@ -158,8 +163,8 @@ void describe_totals(const Reading& reading, const Pass& pass, const Rejects& re
   summary.repeated_lines = totals.repeated;
   summary.contacts = pass.contacts_stored;
   summary.currency = reading.base_currency;
-  summary.no_amounts = reading.kind == ImportKind::orders && !reading.columns.has(Role::amount) && !reading.columns.has(Role::unit_price) &&
-                       !reading.columns.has(Role::order_total);
+  summary.no_amounts = reading.kind == ImportKind::orders && !reading.columns.has(Role::amount) &&
+                       !reading.columns.has(Role::unit_price) && !reading.columns.has(Role::order_total);
   if (totals.first_day <= totals.last_day) {
     summary.first_day = base::day_from_number(totals.first_day);
     summary.last_day = base::day_from_number(totals.last_day);
@@ -168,8 +173,8 @@ void describe_totals(const Reading& reading, const Pass& pass, const Rejects& re
 
 Result<void> refuse_bad_rows(const Reading& reading, const Rejects& rejects, std::string_view why) {
   const BadRow& first = rejects.first();
-  return fail(Code::invalid_input, "{}: {}; the first of {} bad rows is line {}: {}{}{}", reading.file_name, why, rejects.count(), first.line,
-              first.column, first.column.empty() ? "" : " ", first.reason);
+  return fail(Code::invalid_input, "{}: {}; the first of {} bad rows is line {}: {}{}{}", reading.file_name, why,
+              rejects.count(), first.line, first.column, first.column.empty() ? "" : " ", first.reason);
 }
 
 }  // namespace
@@ -186,14 +191,15 @@ std::string_view name_of(ImportKind kind) {
 }
 
 Result<void> ensure_tables(port::Warehouse& warehouse) {
-  for (const sql::Sql& one : {sql::create_order_lines, sql::create_customers, sql::create_products, sql::create_events, sql::create_spend}) {
+  for (const sql::Sql& one :
+       {sql::create_order_lines, sql::create_customers, sql::create_products, sql::create_events, sql::create_spend}) {
     WB_TRY(warehouse.execute({one.name, one.text}));
   }
   return {};
 }
 
-Result<ImportSummary> import_file(const ImportRequest& request, port::Warehouse& warehouse, port::ImportStore& imports, port::ContactStore& contacts,
-                                  port::Parquet* parquet, const Progress& progress) {
+Result<ImportSummary> import_file(const ImportRequest& request, port::Warehouse& warehouse, port::ImportStore& imports,
+                                  port::ContactStore& contacts, port::Parquet* parquet, const Progress& progress) {
   const auto start = std::chrono::steady_clock::now();
   ImportSummary summary;
   summary.kind = request.kind;
@@ -225,8 +231,10 @@ Result<ImportSummary> import_file(const ImportRequest& request, port::Warehouse&
   Pass pass{request, reading, table, contacts, progress, {}, 0, 0};
   std::unique_ptr<Rejects> rejects;
   if (request.strict) {
-    WB_TRY(pass.run(true, rejects, [](const auto& read) { return read([](base::Block&&) -> Result<void> { return {}; }); }));
-    if (rejects->count() > 0) WB_TRY(refuse_bad_rows(reading, *rejects, "is refused as asked (--strict), nothing was stored"));
+    WB_TRY(pass.run(true, rejects,
+                    [](const auto& read) { return read([](base::Block&&) -> Result<void> { return {}; }); }));
+    if (rejects->count() > 0)
+      WB_TRY(refuse_bad_rows(reading, *rejects, "is refused as asked (--strict), nothing was stored"));
   }
 
   model::Import draft;
@@ -277,7 +285,8 @@ Result<ImportSummary> import_file(const ImportRequest& request, port::Warehouse&
   return summary;
 }
 
-Result<UndoSummary> undo_import(std::uint32_t id, base::Instant now, port::Warehouse& warehouse, port::ImportStore& imports) {
+Result<UndoSummary> undo_import(std::uint32_t id, base::Instant now, port::Warehouse& warehouse,
+                                port::ImportStore& imports) {
   WB_ASSIGN(std::optional<model::Import> found, imports.find(id));
   if (!found) return fail(Code::not_found, "there is no import {}; 'winback imports list' shows them", id);
   if (found->undone_at) return fail(Code::conflict, "import {} ({}) is undone already", id, found->file_name);
@@ -296,9 +305,12 @@ Result<UndoSummary> undo_import(std::uint32_t id, base::Instant now, port::Wareh
   result.undone.undone_at = now;
   WB_ASSIGN(const std::vector<model::Import> all, imports.list());
   for (const model::Import& other : all) {
-    // Only an earlier import can have lost rows to this one, and only where both hold the same days (master data has none).
+    // Only an earlier import can have lost rows to this one, and only where both hold the same days (master data has
+    // none).
     const bool earlier = other.id < id && other.kind == found->kind && other.finished_at && !other.undone_at;
-    if (!earlier || ((found->kind == ImportKind::orders || found->kind == ImportKind::events) && other.source != found->source)) continue;
+    if (!earlier ||
+        ((found->kind == ImportKind::orders || found->kind == ImportKind::events) && other.source != found->source))
+      continue;
     const bool apart = found->first_day && other.first_day && found->kind != ImportKind::customers &&
                        (*other.last_day < *found->first_day || *other.first_day > *found->last_day);
     if (!apart) result.import_again.push_back(other);

@@ -24,7 +24,7 @@ namespace collect {
 struct ImportRequest {
   model::ImportKind kind = model::ImportKind::orders;
   std::string path;
-  std::string source;  ///< whose ids these are; empty = the shop system recognised, or "shop"
+  std::string source;                          ///< whose ids these are; empty = the shop system recognised, or "shop"
   base::Zone zone = base::Zone::utc();         ///< of times without one, and of the shop's days
   std::map<std::string, std::string> columns;  ///< --map: role name → heading
   DateOrder date_order = DateOrder::unknown;
@@ -85,7 +85,7 @@ struct ImportSummary {
   std::string rejects_path;  ///< empty when no row was rejected
   std::uint64_t replaced_bytes = 0;
 
-  std::string currency;  ///< of all money here; empty = unknown
+  std::string currency;     ///< of all money here; empty = unknown
   bool no_amounts = false;  ///< the file has none: value unknown
   RowsAndMoney sales;
   RowsAndMoney cancellations;
@@ -93,12 +93,12 @@ struct ImportSummary {
   RowsAndMoney refunds;
   RowsAndMoney gifts;
   RowsAndMoney adjustments;
-  RowsAndMoney undone_by_status;   ///< part of the above: counted as 0 because the order's status says so
-  RowsAndMoney missing_customers;  ///< part of the above
-  RowsAndMoney converted;          ///< part of the above: from another currency
-  std::int64_t net = 0;            ///< sum of the stored amounts
+  RowsAndMoney undone_by_status;     ///< part of the above: counted as 0 because the order's status says so
+  RowsAndMoney missing_customers;    ///< part of the above
+  RowsAndMoney converted;            ///< part of the above: from another currency
+  std::int64_t net = 0;              ///< sum of the stored amounts
   std::uint64_t repeated_lines = 0;  ///< equal rows within one order, all kept
-  std::uint64_t contacts = 0;      ///< contact points stored
+  std::uint64_t contacts = 0;        ///< contact points stored
 
   std::optional<base::Day> first_day;
   std::optional<base::Day> last_day;
@@ -112,12 +112,13 @@ std::string to_json(const ImportSummary& summary);
 /// Makes the tables of raw facts where they are missing.
 base::Result<void> ensure_tables(port::Warehouse& warehouse);
 
-/// Brings one file in. The same bytes with the same options again change nothing; after a crash the same call takes up where it was, and
-/// rows that overlap with other files replace theirs by key. Bad rows are listed in rejects.csv and the rest is imported.
-/// Runs in the calling thread and one more; memory does not grow with the file beyond what `Occurrences` states.
-/// `parquet` may be null. `progress` may be empty.
-base::Result<ImportSummary> import_file(const ImportRequest& request, port::Warehouse& warehouse, port::ImportStore& imports,
-                                        port::ContactStore& contacts, port::Parquet* parquet, const Progress& progress);
+/// Brings one file in. The same bytes with the same options again change nothing; after a crash the same call takes up
+/// where it was, and rows that overlap with other files replace theirs by key. Bad rows are listed in rejects.csv and
+/// the rest is imported. Runs in the calling thread and one more; memory does not grow with the file beyond what
+/// `Occurrences` states. `parquet` may be null. `progress` may be empty.
+base::Result<ImportSummary> import_file(const ImportRequest& request, port::Warehouse& warehouse,
+                                        port::ImportStore& imports, port::ContactStore& contacts,
+                                        port::Parquet* parquet, const Progress& progress);
 
 struct UndoSummary {
   model::Import undone;
@@ -126,7 +127,8 @@ struct UndoSummary {
 };
 
 /// Takes the rows of an import away again. Contact points stay: they belong to no single import.
-base::Result<UndoSummary> undo_import(std::uint32_t id, base::Instant now, port::Warehouse& warehouse, port::ImportStore& imports);
+base::Result<UndoSummary> undo_import(std::uint32_t id, base::Instant now, port::Warehouse& warehouse,
+                                      port::ImportStore& imports);
 
 /// "orders", "customers", "products", "events" or "spend".
 std::string_view name_of(model::ImportKind kind);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "collect/byte_source.h"
 #include "collect/csv_reader.h"
@@ -22,7 +23,9 @@ class Import : public ::testing::Test {
     result.path = path;
     return result;
   }
-  static std::filesystem::path fixture(std::string_view name) { return tests::source_dir() / "tests/fixtures/collect" / name; }
+  static std::filesystem::path fixture(std::string_view name) {
+    return tests::source_dir() / "tests/fixtures/collect" / name;
+  }
 
   std::filesystem::path file(std::string_view text, std::string_view name = "orders.csv") {
     tests::write_file(folder.path() / name, text);
@@ -51,7 +54,8 @@ class Import : public ::testing::Test {
     for (const auto& [key, row] : warehouse.rows) {
       if (row.contains("order_id") && row.at("order_id") == id) found.push_back(row);
     }
-    std::stable_sort(found.begin(), found.end(), [](const Row& a, const Row& b) { return std::stoul(a.at("line")) < std::stoul(b.at("line")); });
+    std::stable_sort(found.begin(), found.end(),
+                     [](const Row& a, const Row& b) { return std::stoul(a.at("line")) < std::stoul(b.at("line")); });
     return found;
   }
   std::vector<Row> all() {
@@ -105,7 +109,8 @@ TEST_F(Import, Shopify) {
   EXPECT_EQ(base::decimal_text(summary.net), "74");  // 54 + (30 - 10)
   EXPECT_EQ(base::decimal_text(summary.undone_by_status.money), "50");
   for (const Row& row : all()) {
-    for (const auto& [name, value] : row) EXPECT_EQ(value.find('@') == std::string::npos || name == "properties", true) << name << " " << value;
+    for (const auto& [name, value] : row)
+      EXPECT_EQ(value.find('@') == std::string::npos || name == "properties", true) << name << " " << value;
   }
 }
 
@@ -177,21 +182,25 @@ TEST_F(Import, TheSameFileAgainChangesNothing) {
 constexpr std::string_view kHead = "order_id,customer_id,date,sku,quantity,price\n";
 
 TEST_F(Import, OverlappingFilesCountEveryLineOnce) {
-  good(request(file("order_id,customer_id,date,sku,quantity,price\n1,a,2024-01-01,s1,1,5\n1,a,2024-01-01,s1,1,5\n2,b,2024-01-02,s1,1,5\n")));
+  good(
+      request(file("order_id,customer_id,date,sku,quantity,price\n1,a,2024-01-01,s1,1,5\n1,a,2024-01-01,s1,1,5\n2,b,"
+                   "2024-01-02,s1,1,5\n")));
   EXPECT_EQ(warehouse.rows.size(), 3u) << "equal lines of one order are two lines";
   // the same orders in another format and order of columns, and one more
-  const ImportSummary second = good(
-      request(file("date;price;quantity;sku;customer_id;order_id\n01.01.2024;5,00;1;s1;a;1\n01.01.2024;5,00;1;s1;a;1\n02.01.2024;5,00;1;s1;b;2\n"
-                   "03.01.2024;7,50;1;s2;b;3\n",
-                   "more.csv")));
+  const ImportSummary second =
+      good(request(file("date;price;quantity;sku;customer_id;order_id\n01.01.2024;5,00;1;s1;a;1\n01.01.2024;5,00;1;s1;"
+                        "a;1\n02.01.2024;5,00;1;s1;b;2\n"
+                        "03.01.2024;7,50;1;s2;b;3\n",
+                        "more.csv")));
   EXPECT_EQ(second.repeated_lines, 1u);
   EXPECT_EQ(warehouse.rows.size(), 4u);
 }
 
 TEST_F(Import, BadRowsAreListedAndTheRestIsKept) {
-  const ImportSummary summary =
-      good(request(file(std::string{kHead} + "1,a,2024-01-01,s1,1,5\n2,b,soon,s1,1,5\n3,c,2024-01-03,s1,many,5\n4,d,2024-01-04,s1\n"
-                                             "5,e,\"2024-\n01-05\",s1,1,5\n6,f,2024-02-30,s1,1,5\n7,g,2024-01-07,=1+1,1,5\n,h,2024-01-08,s1,1,5\n")));
+  const ImportSummary summary = good(request(
+      file(std::string{kHead} +
+           "1,a,2024-01-01,s1,1,5\n2,b,soon,s1,1,5\n3,c,2024-01-03,s1,many,5\n4,d,2024-01-04,s1\n"
+           "5,e,\"2024-\n01-05\",s1,1,5\n6,f,2024-02-30,s1,1,5\n7,g,2024-01-07,=1+1,1,5\n,h,2024-01-08,s1,1,5\n")));
   EXPECT_EQ(summary.rows_kept, 2u);
   EXPECT_EQ(summary.rows_rejected, 6u);
   EXPECT_EQ(summary.rows_read, 8u);
@@ -214,7 +223,8 @@ TEST_F(Import, BadRowsAreListedAndTheRestIsKept) {
 }
 
 TEST_F(Import, StrictStoresNothingWhenARowIsBad) {
-  ImportRequest what = request(file(std::string{kHead} + "1,a@b.example,2024-01-01,s1,1,5\n2,b@b.example,soon,s1,1,5\n"));
+  ImportRequest what =
+      request(file(std::string{kHead} + "1,a@b.example,2024-01-01,s1,1,5\n2,b@b.example,soon,s1,1,5\n"));
   what.strict = true;
   const std::string message = bad(what);
   EXPECT_NE(message.find("line 3"), std::string::npos) << message;
@@ -242,8 +252,9 @@ TEST_F(Import, TheUserMaySayWhatDatesMean) {
 }
 
 TEST_F(Import, SeveralCurrenciesNeedDatedRates) {
-  const auto path = file("order_id,customer_id,date,amount,currency\n1,a,2024-02-10,10,USD\n2,b,2024-03-10,10,usd\n3,c,2024-03-10,10,EUR\n"
-                         "4,d,2024-01-10,10,GBP\n5,e,2023-12-10,10,USD\n6,f,2024-01-10,10,JPY\n7,g,2024-01-10,10,\n");
+  const auto path = file(
+      "order_id,customer_id,date,amount,currency\n1,a,2024-02-10,10,USD\n2,b,2024-03-10,10,usd\n3,c,2024-03-10,10,EUR\n"
+      "4,d,2024-01-10,10,GBP\n5,e,2023-12-10,10,USD\n6,f,2024-01-10,10,JPY\n7,g,2024-01-10,10,\n");
   EXPECT_NE(bad(request(path)).find("several currencies (EUR, GBP, JPY, USD)"), std::string::npos);
   ImportRequest what = request(path);
   what.base_currency = "EUR";
@@ -259,7 +270,8 @@ TEST_F(Import, SeveralCurrenciesNeedDatedRates) {
 }
 
 TEST_F(Import, OtherCurrenciesWithoutRatesAreRejectedNeverMixed) {
-  ImportRequest what = request(file("order_id,customer_id,date,amount,currency\n1,a,2024-02-10,10,USD\n2,b,2024-03-10,10,EUR\n"));
+  ImportRequest what =
+      request(file("order_id,customer_id,date,amount,currency\n1,a,2024-02-10,10,USD\n2,b,2024-03-10,10,EUR\n"));
   what.base_currency = "EUR";
   const ImportSummary summary = good(what);
   EXPECT_EQ(base::decimal_text(summary.net), "10");
@@ -267,11 +279,13 @@ TEST_F(Import, OtherCurrenciesWithoutRatesAreRejectedNeverMixed) {
 }
 
 TEST_F(Import, KindsOfLines) {
-  const ImportSummary summary = good(request(file(
-      "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID\n"
-      "1,A10,MUG,2,2024-01-01,5,a\n2,A11,POT,1,2024-01-01,9.5,\nC3,A10,MUG,-1,2024-01-02,5,a\n4,A12,LID,-1,2024-01-02,3,b\n5,A13,CARD,1,2024-01-02,0,b\n"
-      "6,POST,POSTAGE,1,2024-01-02,4,b\n7,A14,broken,-3,2024-01-02,0,\n8,A15,x,1,2024-01-03,-2,b\n9,A16,CUP,1,2024-01-03,1,b\n10,A17,JUG,1,2024-01-03,1,b\n"
-      "11,A18,CAN,1,2024-01-03,1,b\n12,A19,PAN,1,2024-01-03,1,b\n")));
+  const ImportSummary summary =
+      good(request(file("InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID\n"
+                        "1,A10,MUG,2,2024-01-01,5,a\n2,A11,POT,1,2024-01-01,9.5,\nC3,A10,MUG,-1,2024-01-02,5,a\n4,A12,"
+                        "LID,-1,2024-01-02,3,b\n5,A13,CARD,1,2024-01-02,0,b\n"
+                        "6,POST,POSTAGE,1,2024-01-02,4,b\n7,A14,broken,-3,2024-01-02,0,\n8,A15,x,1,2024-01-03,-2,b\n9,"
+                        "A16,CUP,1,2024-01-03,1,b\n10,A17,JUG,1,2024-01-03,1,b\n"
+                        "11,A18,CAN,1,2024-01-03,1,b\n12,A19,PAN,1,2024-01-03,1,b\n")));
   EXPECT_EQ(summary.sales.rows, 6u);
   EXPECT_EQ(base::decimal_text(summary.cancellations.money), "-5");
   EXPECT_EQ(base::decimal_text(summary.returns.money), "-3");
@@ -286,7 +300,8 @@ TEST_F(Import, KindsOfLines) {
 }
 
 TEST_F(Import, LettersBeforeNumbersAreNoCancellationsWhereAllIdsHaveThem) {
-  const ImportSummary summary = good(request(file("order_id,customer_id,date,amount\nC1,a,2024-01-01,5\nC2,b,2024-01-01,6\nC3,b,2024-01-01,-6\n")));
+  const ImportSummary summary = good(
+      request(file("order_id,customer_id,date,amount\nC1,a,2024-01-01,5\nC2,b,2024-01-01,6\nC3,b,2024-01-01,-6\n")));
   EXPECT_EQ(summary.cancellations.rows, 0u);
   EXPECT_EQ(summary.sales.rows, 2u);
 }
@@ -296,7 +311,8 @@ TEST_F(Import, RowsInAnyOrderGetTheSameKeys) {
   std::vector<std::string> lines;
   for (int i = 0; i < 20'000; ++i) {
     const auto day = base::day_from_number(19'000 + static_cast<int>(rng.below(400)));
-    lines.push_back(fmt::format("{},c{:04},{},s{},1,5\n", rng.below(5000), rng.below(800), base::to_string(day), rng.below(3)));
+    lines.push_back(
+        fmt::format("{},c{:04},{},s{},1,5\n", rng.below(5000), rng.below(800), base::to_string(day), rng.below(3)));
     if (rng.chance(0.2)) lines.push_back(lines[rng.below(lines.size())]);
   }
   const auto text_of = [&] {
@@ -350,7 +366,8 @@ TEST_F(Import, UndoTakesTheRowsAwayAndNamesWhatToImportAgain) {
   const auto first = file(std::string{kHead} + "1,a,2024-01-01,s1,1,5\n2,b,2024-01-20,s1,1,5\n", "january.csv");
   good(request(first));
   good(request(file(std::string{kHead} + "9,z,2023-01-01,s1,1,5\n", "old.csv")));
-  const ImportSummary third = good(request(file(std::string{kHead} + "2,b,2024-01-20,s1,1,5\n3,b,2024-02-01,s1,1,5\n", "overlap.csv")));
+  const ImportSummary third =
+      good(request(file(std::string{kHead} + "2,b,2024-01-20,s1,1,5\n3,b,2024-02-01,s1,1,5\n", "overlap.csv")));
   const auto undone = undo_import(third.import_id, {}, warehouse, imports);
   ASSERT_TRUE(undone) << undone.error().message;
   ASSERT_EQ(undone->import_again.size(), 1u);
@@ -397,7 +414,8 @@ TEST_F(Import, CustomerIdsThatAreAddressesStayOutOfTheWarehouse) {
   good(request(file("customer,date,amount\nA@Example.com ,2024-01-01,5\nb@example.com,2024-01-02,6\n")));
   for (const Row& row : all()) {
     EXPECT_TRUE(row.at("customer_id").starts_with("p_"));
-    EXPECT_EQ(row.at("order_id").find('@'), row.at("customer_id").size()) << "only the sign between customer and moment";
+    EXPECT_EQ(row.at("order_id").find('@'), row.at("customer_id").size())
+        << "only the sign between customer and moment";
   }
   EXPECT_EQ(contacts.all.size(), 2u);
   EXPECT_TRUE(contacts.all.contains({*contacts.pseudonym("a@example.com"), "email"}));
@@ -418,6 +436,20 @@ TEST_F(Import, Customers) {
   EXPECT_FALSE(contacts.all.at({"7002", "email"}).opted_out);
   EXPECT_EQ(contacts.all.at({"7001", "email"}).language, "en-GB");
   EXPECT_EQ(contacts.all.at({"7001", "phone"}).address, "+442079460001");
+}
+
+TEST_F(Import, ShopifyCustomersMeetTheirOrders) {
+  good(request(fixture("shopify_orders.csv")));
+  std::set<std::string> buyers;
+  for (const Row& row : all()) buyers.insert(row.at("customer_id"));
+  warehouse.rows.clear();
+  const ImportSummary summary = good(request(fixture("shopify_customers.csv"), model::ImportKind::customers));
+  EXPECT_EQ(summary.system, "shopify");
+  EXPECT_EQ(summary.rows_kept, 3u);
+  int met = 0;
+  for (const Row& row : all()) met += buyers.contains(row.at("customer_id")) ? 1 : 0;
+  EXPECT_EQ(met, 2);
+  EXPECT_TRUE(contacts.all.at({*contacts.pseudonym("bob@example.org"), "email"}).opted_out);
 }
 
 TEST_F(Import, Products) {
@@ -480,7 +512,8 @@ class TwoRows : public port::Parquet {
 
 TEST_F(Import, Parquet) {
   TwoRows parquet;
-  const auto summary = import_file(request(file("PAR1....", "orders.parquet")), warehouse, imports, contacts, &parquet, {});
+  const auto summary =
+      import_file(request(file("PAR1....", "orders.parquet")), warehouse, imports, contacts, &parquet, {});
   ASSERT_TRUE(summary) << summary.error().message;
   EXPECT_EQ(summary->format, "Parquet");
   EXPECT_EQ(base::decimal_text(summary->net), "11.25");
@@ -509,7 +542,8 @@ TEST_F(Import, RandomBytesNeverCrash) {
     for (std::size_t n = 1 + rng.below(400); n > 0; --n) {
       text += rng.chance(0.1) ? static_cast<char>(rng.below(256)) : alphabet[rng.below(alphabet.size())];
     }
-    for (const model::ImportKind kind : {model::ImportKind::orders, model::ImportKind::customers, model::ImportKind::events}) {
+    for (const model::ImportKind kind :
+         {model::ImportKind::orders, model::ImportKind::customers, model::ImportKind::events}) {
       const auto summary = run(request(file(text), kind));
       if (!summary) {
         EXPECT_NE(summary.error().code, base::Code::internal) << summary.error().message;

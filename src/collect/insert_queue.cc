@@ -5,7 +5,11 @@ namespace collect {
 using base::Result;
 
 InsertQueue::InsertQueue(port::Warehouse& warehouse, std::string table, std::string token_prefix, std::uint64_t skip)
-    : warehouse_(warehouse), table_(std::move(table)), token_prefix_(std::move(token_prefix)), skip_(skip), thread_([this] { run(); }) {}
+    : warehouse_(warehouse),
+      table_(std::move(table)),
+      token_prefix_(std::move(token_prefix)),
+      skip_(skip),
+      thread_([this] { run(); }) {}
 
 InsertQueue::~InsertQueue() {
   {

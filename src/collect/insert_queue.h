@@ -13,8 +13,8 @@
 
 namespace collect {
 
-/// Sends blocks to a table in a thread of its own, one after another, each under the token "prefix-number". One block is
-/// sent while the caller fills the next; no more are in memory.
+/// Sends blocks to a table in a thread of its own, one after another, each under the token "prefix-number". One block
+/// is sent while the caller fills the next; no more are in memory.
 class InsertQueue {
  public:
   /// The first `skip` blocks are known to be there and are not sent again.

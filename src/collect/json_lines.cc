@@ -92,7 +92,10 @@ class Flatten : public nlohmann::json_sax<json> {
 }  // namespace
 
 JsonLines::JsonLines(std::unique_ptr<ByteSource> source, std::vector<std::string> heading, std::string file_name)
-    : source_(std::move(source)), file_name_(std::move(file_name)), heading_(std::move(heading)), growing_(heading_.empty()) {
+    : source_(std::move(source)),
+      file_name_(std::move(file_name)),
+      heading_(std::move(heading)),
+      growing_(heading_.empty()) {
   for (std::size_t i = 0; i < heading_.size(); ++i) places_.emplace(heading_[i], i);
 }
 
@@ -115,8 +118,8 @@ Result<bool> JsonLines::next_line(std::string& line) {
     buffer_.erase(0, at_);
     at_ = 0;
     if (buffer_.size() > kLongestLine) {
-      return fail(Code::invalid_input, "{}: line {} is longer than {} MB; JSON lines holds one object a line", file_name_,
-                  line_ + 1, kLongestLine >> 20);
+      return fail(Code::invalid_input, "{}: line {} is longer than {} MB; JSON lines holds one object a line",
+                  file_name_, line_ + 1, kLongestLine >> 20);
     }
     const std::size_t old = buffer_.size();
     buffer_.resize(old + 256 * 1024);
@@ -141,7 +144,8 @@ Result<bool> JsonLines::next(RowBatch& batch) {
     Flatten flatten;
     const bool good = json::sax_parse(line, &flatten);
     if (!good || !flatten.is_object) {
-      batch.bad.push_back({line_, "", line.substr(0, 300), flatten.error.empty() ? "is no JSON object" : flatten.error});
+      batch.bad.push_back(
+          {line_, "", line.substr(0, 300), flatten.error.empty() ? "is no JSON object" : flatten.error});
       continue;
     }
     std::vector<std::string> row(heading_.size());
@@ -153,8 +157,8 @@ Result<bool> JsonLines::next(RowBatch& batch) {
           continue;
         }
         if (heading_.size() == kMostColumns) {
-          return fail(Code::invalid_input, "{}: line {} brings more than {} different keys; are ids used as keys?", file_name_,
-                      line_, kMostColumns);
+          return fail(Code::invalid_input, "{}: line {} brings more than {} different keys; are ids used as keys?",
+                      file_name_, line_, kMostColumns);
         }
         heading_.push_back(path);
       }

@@ -40,20 +40,20 @@ void LineHash::add(std::string_view bytes) {
 }
 
 std::size_t write_line_key(const LineHash& hash, std::uint32_t occurrence, char* out) {
-  constexpr char digits[] = "0123456789abcdef";
-  for (int i = 0; i < 16; ++i) {
-    out[i] = digits[(hash.high() >> (60 - 4 * i)) & 15];
-    out[16 + i] = digits[(hash.low() >> (60 - 4 * i)) & 15];
+  constexpr char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.";
+  static_assert(sizeof digits == 65);
+  for (int i = 0; i < 11; ++i) {
+    // ten digits of six bits and one of four
+    out[i] = digits[i < 10 ? (hash.high() >> (58 - 6 * i)) & 63 : hash.high() & 15];
+    out[11 + i] = digits[i < 10 ? (hash.low() >> (58 - 6 * i)) & 63 : hash.low() & 15];
   }
-  out[32] = ':';
+  if (occurrence == 0) return 22;
+  out[22] = ':';
   char number[12];
   std::size_t count = 0;
-  do {
-    number[count++] = static_cast<char>('0' + occurrence % 10);
-    occurrence /= 10;
-  } while (occurrence > 0);
-  for (std::size_t i = 0; i < count; ++i) out[33 + i] = number[count - 1 - i];
-  return 33 + count;
+  for (; occurrence > 0; occurrence /= 10) number[count++] = static_cast<char>('0' + occurrence % 10);
+  for (std::size_t i = 0; i < count; ++i) out[23 + i] = number[count - 1 - i];
+  return 23 + count;
 }
 
 void CountTable::grow() {
@@ -118,7 +118,8 @@ std::optional<std::uint32_t> Occurrences::by_customer(std::uint64_t hash, std::s
   return of_customer_.count(hash);
 }
 
-std::optional<std::uint32_t> Occurrences::occurrence(const LineHash& hash, std::int32_t day, std::string_view customer) {
+std::optional<std::uint32_t> Occurrences::occurrence(const LineHash& hash, std::int32_t day,
+                                                     std::string_view customer) {
   const std::uint64_t mixed = base::mix(hash.high() ^ std::rotl(hash.low(), 17));
   switch (way_) {
     case Way::by_time: return by_time(mixed, day);

@@ -23,17 +23,50 @@ bool holds_any(std::string_view text, std::initializer_list<std::string_view> wo
 
 /// Words within the code or name of something that has no product's code.
 constexpr std::string_view kAdjustmentWords[] = {
-    "post",     "carriage", "shipping", "freight", "delivery", "manual", "discount", "sample", "charge", "fee",    "commission", "adjust",
-    "debt",     "correction", "voucher", "运费",   "運費",     "邮费",   "郵費",     "补差",   "補差",   "差价",   "差價",       "手续费",
-    "手續費",   "服务费",   "服務費"};
+    "post", "carriage",   "shipping", "freight", "delivery",   "manual",  "discount", "sample", "charge",
+    "fee",  "commission", "adjust",   "debt",    "correction", "voucher", "运费",     "運費",   "邮费",
+    "郵費", "补差",       "補差",     "差价",    "差價",       "手续费",  "手續費",   "服务费", "服務費"};
 
 /// Whole names that no product has.
-constexpr std::string_view kAdjustmentNames[] = {
-    "postage",  "carriage",     "shipping",   "shipping fee", "freight",         "delivery", "delivery fee", "handling",  "handling fee",
-    "manual",   "discount",     "samples",    "bank charges", "bank fee",        "commission", "adjustment", "adjust bad debt", "bad debt",
-    "service fee", "gift wrap", "gift wrapping", "tip",       "运费",            "運費",     "邮费",         "郵費",      "补差价",
-    "補差價",   "差价",         "差價",       "邮费补差",     "邮费链接",        "补邮费",   "手续费",       "手續費",    "服务费",
-    "服務費",   "包装费",       "配送费"};
+constexpr std::string_view kAdjustmentNames[] = {"postage",
+                                                 "carriage",
+                                                 "shipping",
+                                                 "shipping fee",
+                                                 "freight",
+                                                 "delivery",
+                                                 "delivery fee",
+                                                 "handling",
+                                                 "handling fee",
+                                                 "manual",
+                                                 "discount",
+                                                 "samples",
+                                                 "bank charges",
+                                                 "bank fee",
+                                                 "commission",
+                                                 "adjustment",
+                                                 "adjust bad debt",
+                                                 "bad debt",
+                                                 "service fee",
+                                                 "gift wrap",
+                                                 "gift wrapping",
+                                                 "tip",
+                                                 "运费",
+                                                 "運費",
+                                                 "邮费",
+                                                 "郵費",
+                                                 "补差价",
+                                                 "補差價",
+                                                 "差价",
+                                                 "差價",
+                                                 "邮费补差",
+                                                 "邮费链接",
+                                                 "补邮费",
+                                                 "手续费",
+                                                 "手續費",
+                                                 "服务费",
+                                                 "服務費",
+                                                 "包装费",
+                                                 "配送费"};
 constexpr std::size_t kLongestName = 15;
 
 }  // namespace
@@ -41,10 +74,12 @@ constexpr std::size_t kLongestName = 15;
 StatusMeaning meaning_of_status(std::string_view status) {
   if (status.empty()) return StatusMeaning::stands;
   const std::string text = lower(status);
-  if (holds_any(text, {"部分退", "partial", "partly"})) return holds_any(text, {"refund", "退"}) ? StatusMeaning::partly_refunded : StatusMeaning::stands;
+  if (holds_any(text, {"部分退", "partial", "partly"}))
+    return holds_any(text, {"refund", "退"}) ? StatusMeaning::partly_refunded : StatusMeaning::stands;
   // a request or a failed one has not moved money
-  if (holds_any(text, {"未退", "无退", "沒有退", "没有退", "退款中", "申请退", "申請退", "退款关闭", "退款關閉", "拒绝退", "refund requested", "refund_requested",
-                       "return requested", "not refunded", "no refund"})) {
+  if (holds_any(text,
+                {"未退", "无退", "沒有退", "没有退", "退款中", "申请退", "申請退", "退款关闭", "退款關閉", "拒绝退",
+                 "refund requested", "refund_requested", "return requested", "not refunded", "no refund"})) {
     return StatusMeaning::stands;
   }
   if (holds_any(text, {"退货", "退貨", "returned", "return complete"})) return StatusMeaning::returned;
@@ -52,9 +87,30 @@ StatusMeaning meaning_of_status(std::string_view status) {
   if (text == "refund") return StatusMeaning::refunded;
   if (text == "return") return StatusMeaning::returned;
   if (holds_any(text, {"not cancel", "未取消"})) return StatusMeaning::stands;
-  if (holds_any(text, {"cancel", "void", "fail", "unpaid", "expired", "abandon", "draft", "declined", "rejected", "pending payment", "payment pending",
-                       "pending-payment", "awaiting payment", "取消", "关闭", "關閉", "待付款", "未付款", "等待买家付款", "等待買家付款", "支付失败",
-                       "支付失敗", "已作废", "已作廢"})) {
+  if (holds_any(text, {"cancel",
+                       "void",
+                       "fail",
+                       "unpaid",
+                       "expired",
+                       "abandon",
+                       "draft",
+                       "declined",
+                       "rejected",
+                       "pending payment",
+                       "payment pending",
+                       "pending-payment",
+                       "awaiting payment",
+                       "取消",
+                       "关闭",
+                       "關閉",
+                       "待付款",
+                       "未付款",
+                       "等待买家付款",
+                       "等待買家付款",
+                       "支付失败",
+                       "支付失敗",
+                       "已作废",
+                       "已作廢"})) {
     return StatusMeaning::cancelled;
   }
   return StatusMeaning::stands;

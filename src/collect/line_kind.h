@@ -20,8 +20,8 @@ enum class StatusMeaning : std::uint8_t {
 /// Reads a status as shops write it, English or Chinese.
 StatusMeaning meaning_of_status(std::string_view status);
 
-/// Whether a code and a name are those of postage, fees, manual corrections and the like, not of a product: the whole name is
-/// such a word, or the code has no digit where the file's codes do and is a word or at most three letters.
+/// Whether a code and a name are those of postage, fees, manual corrections and the like, not of a product: the whole
+/// name is such a word, or the code has no digit where the file's codes do and is a word or at most three letters.
 bool is_adjustment(std::string_view sku, std::string_view product, bool skus_have_digits);
 
 /// "C536379": a cancellation where other order ids are numbers.

@@ -12,8 +12,9 @@ using base::Result;
 using base::TextData;
 
 /// What an order's first line says for the others, where a system leaves it blank there (as Shopify does).
-constexpr Role kOrderRoles[] = {Role::customer_id, Role::customer_email, Role::customer_phone, Role::customer_name, Role::ordered_at, Role::paid_at,
-                                Role::cancelled_at, Role::currency, Role::status, Role::channel, Role::country, Role::coupon};
+constexpr Role kOrderRoles[] = {Role::customer_id, Role::customer_email, Role::customer_phone, Role::customer_name,
+                                Role::ordered_at,  Role::paid_at,        Role::cancelled_at,   Role::currency,
+                                Role::status,      Role::channel,        Role::country,        Role::coupon};
 
 class OrderLines : public Converter {
  public:
@@ -89,15 +90,14 @@ class OrderLines : public Converter {
     line.status = status();
     if (!read_money(line)) return false;
     if (!read_currency(line)) return false;
-    WB_ASSIGN(const std::string_view customer,
-              finder_.find({.id = order_text(Role::customer_id),
-                            .email = order_text(Role::customer_email),
-                            .phone = order_text(Role::customer_phone),
-                            .wechat = {},
-                            .name = order_text(Role::customer_name),
-                            .language = {},
-                            .accepts_email = {},
-                            .accepts_sms = {}}));
+    WB_ASSIGN(const std::string_view customer, finder_.find({.id = order_text(Role::customer_id),
+                                                             .email = order_text(Role::customer_email),
+                                                             .phone = order_text(Role::customer_phone),
+                                                             .wechat = {},
+                                                             .name = order_text(Role::customer_name),
+                                                             .language = {},
+                                                             .accepts_email = {},
+                                                             .accepts_sms = {}}));
     line.customer = customer;
     if (order_id.empty()) {
       made_order_id_.assign(customer);
@@ -131,7 +131,9 @@ class OrderLines : public Converter {
     bool has_discount = false;
     bool has_refund = false;
     if (!same_order_) {
-      if (!order_money(Role::order_discount, discount, has_discount) || !order_money(Role::refunded, refund, has_refund)) return false;
+      if (!order_money(Role::order_discount, discount, has_discount) ||
+          !order_money(Role::refunded, refund, has_refund))
+        return false;
       has_discount = has_discount && !by_total_ && !row_.has(Role::amount);
       has_refund = has_refund && line.status != StatusMeaning::refunded && line.status != StatusMeaning::cancelled;
     }
@@ -172,7 +174,8 @@ class OrderLines : public Converter {
       status_known_ = true;
       last_meaning_ = meaning_of_status(text);
     }
-    if (last_meaning_ == StatusMeaning::stands && !order_text(Role::cancelled_at).empty()) return StatusMeaning::cancelled;
+    if (last_meaning_ == StatusMeaning::stands && !order_text(Role::cancelled_at).empty())
+      return StatusMeaning::cancelled;
     return last_meaning_;
   }
 
@@ -243,13 +246,15 @@ class OrderLines : public Converter {
   bool convert(Line& line, RowReader& row) {
     line.value = line.original;
     if (one_currency_ || line.currency == reading_.base_currency) return true;
-    const auto converted = reading_.fx ? reading_.fx->convert(line.original, line.currency, line.at.local_day) : std::nullopt;
+    const auto converted =
+        reading_.fx ? reading_.fx->convert(line.original, line.currency, line.at.local_day) : std::nullopt;
     if (converted) {
       line.value = *converted;
       return true;
     }
     row.set_fault(Role::currency, line.currency,
-                  reading_.fx ? fmt::format("has no rate at or before {}; add it to the fx file", base::to_string(base::day_from_number(line.at.local_day)))
+                  reading_.fx ? fmt::format("has no rate at or before {}; add it to the fx file",
+                                            base::to_string(base::day_from_number(line.at.local_day)))
                               : "is not the workspace's currency; give dated rates with --fx");
     return false;
   }
@@ -279,7 +284,8 @@ class OrderLines : public Converter {
     } else if (line.status == StatusMeaning::refunded || line.status == StatusMeaning::returned) {
       line.kind = line.status == StatusMeaning::refunded ? LineKind::refund : LineKind::return_;
       line.by_status = !money_back;
-    } else if (reading_.ids_are_numbers && (goods_back || money_back || line.original == 0) && is_cancellation_id(line.order_id)) {
+    } else if (reading_.ids_are_numbers && (goods_back || money_back || line.original == 0) &&
+               is_cancellation_id(line.order_id)) {
       line.kind = LineKind::cancellation;
     } else if (is_adjustment(line.sku, line.product, reading_.skus_have_digits)) {
       line.kind = LineKind::adjustment;
@@ -329,7 +335,7 @@ class OrderLines : public Converter {
     customer_ = text("customer_id", true, 8);
     source_ = text("source", true, reading_.source.size());
     order_id_ = text("order_id", true, 8);
-    line_key_ = text("line_key", true, 35);
+    line_key_ = text("line_key", true, 23);
     ordered_at_ = numbers("ordered_at", ColumnKind::instant, std::int64_t{});
     local_day_ = numbers("local_day", ColumnKind::day, std::int32_t{});
     kind_ = numbers("kind", ColumnKind::u8, std::uint8_t{});
@@ -339,7 +345,9 @@ class OrderLines : public Converter {
     quantity_ = numbers("quantity", ColumnKind::amount, std::int64_t{});
     unit_price_ = numbers("unit_price", ColumnKind::amount, std::int64_t{});
     amount_ = numbers("amount", ColumnKind::amount, std::int64_t{});
-    discount_ = row_.has(Role::discount) || row_.has(Role::order_discount) ? numbers("discount", ColumnKind::amount, std::int64_t{}) : nullptr;
+    discount_ = row_.has(Role::discount) || row_.has(Role::order_discount)
+                    ? numbers("discount", ColumnKind::amount, std::int64_t{})
+                    : nullptr;
     currency_ = text("currency", !reading_.file_currency.empty() || row_.has(Role::currency), 3);
     original_ = numbers("amount_original", ColumnKind::amount, std::int64_t{});
     channel_ = text("channel", row_.has(Role::channel), 8);
@@ -362,7 +370,8 @@ class OrderLines : public Converter {
     kind_->push_back(static_cast<std::uint8_t>(line.kind));
     if (sku_ != nullptr) sku_->push_back(line.sku);
     if (product_ != nullptr) product_->push_back(line.product);
-    if (category_ != nullptr) category_->push_back(line.sku.empty() && line.quantity == 0 ? std::string_view{} : row_.text(Role::category));
+    if (category_ != nullptr)
+      category_->push_back(line.sku.empty() && line.quantity == 0 ? std::string_view{} : row_.text(Role::category));
     quantity_->push_back(line.quantity);
     unit_price_->push_back(line.unit_price);
     amount_->push_back(amount);
@@ -424,7 +433,8 @@ class OrderLines : public Converter {
 
   Block block_;
   std::size_t rows_ = 0;
-  TextData *customer_, *source_, *order_id_, *line_key_, *sku_, *product_, *category_, *currency_, *channel_, *country_, *coupon_;
+  TextData *customer_, *source_, *order_id_, *line_key_, *sku_, *product_, *category_, *currency_, *channel_, *country_,
+      *coupon_;
   std::vector<std::int64_t>*ordered_at_, *quantity_, *unit_price_, *amount_, *discount_, *original_;
   std::vector<std::int32_t>* local_day_;
   std::vector<std::uint8_t>* kind_;

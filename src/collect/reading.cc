@@ -14,9 +14,11 @@ using base::MarkEvidence;
 using base::Result;
 
 constexpr std::size_t kSampleRows = 10'000;
-constexpr Role kDateRoles[] = {Role::ordered_at, Role::paid_at, Role::joined_at, Role::birthday, Role::occurred_at, Role::day};
-constexpr Role kNumberRoles[] = {Role::quantity, Role::unit_price, Role::amount, Role::discount, Role::order_discount, Role::order_total,
-                                 Role::refunded, Role::price, Role::cost, Role::stock, Role::rating, Role::new_customers};
+constexpr Role kDateRoles[] = {Role::ordered_at, Role::paid_at,     Role::joined_at,
+                               Role::birthday,   Role::occurred_at, Role::day};
+constexpr Role kNumberRoles[] = {Role::quantity,       Role::unit_price,  Role::amount,   Role::discount,
+                                 Role::order_discount, Role::order_total, Role::refunded, Role::price,
+                                 Role::cost,           Role::stock,       Role::rating,   Role::new_customers};
 
 struct Marks {
   std::uint64_t point = 0, comma = 0, either = 0;
@@ -40,7 +42,8 @@ struct Sample {
   std::vector<std::map<std::string, std::uint64_t>> few;  ///< values of columns that have few short ones
   std::uint64_t rows = 0;
 
-  explicit Sample(std::size_t width) : profiles(width), marks(width), with_digit(width), digits_only(width), few(width) {}
+  explicit Sample(std::size_t width)
+      : profiles(width), marks(width), with_digit(width), digits_only(width), few(width) {}
 
   void add(const std::string_view* row) {
     ++rows;
@@ -49,7 +52,8 @@ struct Sample {
       if (cell.empty()) continue;
       profiles[i].add(cell);
       marks[i].add(cell);
-      const std::size_t digits = static_cast<std::size_t>(std::count_if(cell.begin(), cell.end(), [](char c) { return c >= '0' && c <= '9'; }));
+      const std::size_t digits = static_cast<std::size_t>(
+          std::count_if(cell.begin(), cell.end(), [](char c) { return c >= '0' && c <= '9'; }));
       if (digits > 0) ++with_digit[i];
       if (digits == cell.size()) ++digits_only[i];
       if (few[i].size() < 32 && cell.size() <= 24) ++few[i][std::string{cell}];
@@ -78,7 +82,8 @@ Result<void> settle_currency(const ImportRequest& request, const Sample& sample,
       std::string names;
       for (const auto& [name, count] : seen) names += (names.empty() ? "" : ", ") + name;
       return fail(Code::invalid_input,
-                  "{}: has several currencies ({}); say which one totals are in (the workspace's currency) and give dated rates into it "
+                  "{}: has several currencies ({}); say which one totals are in (the workspace's currency) and give "
+                  "dated rates into it "
                   "with --fx fx.csv (date,currency,rate)",
                   reading.file_name, names);
     }
@@ -86,11 +91,13 @@ Result<void> settle_currency(const ImportRequest& request, const Sample& sample,
   }
   if (reading.file_currency.empty() && seen.empty()) reading.file_currency = reading.base_currency;
   if (!request.fx_path.empty()) {
-    if (reading.base_currency.empty()) return fail(Code::invalid_input, "--fx {}: say the workspace's currency too", request.fx_path);
+    if (reading.base_currency.empty())
+      return fail(Code::invalid_input, "--fx {}: say the workspace's currency too", request.fx_path);
     WB_ASSIGN(reading.fx, FxRates::open(request.fx_path, reading.base_currency));
   }
   if (!reading.fx && seen.empty() && reading.file_currency != reading.base_currency) {
-    return fail(Code::invalid_input, "{}: is in {}, the workspace in {}; give dated rates with --fx fx.csv (date,currency,rate)",
+    return fail(Code::invalid_input,
+                "{}: is in {}, the workspace in {}; give dated rates with --fx fx.csv (date,currency,rate)",
                 reading.file_name, reading.file_currency, reading.base_currency);
   }
   return {};
@@ -104,11 +111,16 @@ std::string_view clean_cell(std::string_view cell) {
     while (!cell.empty() && blank(cell.front())) cell.remove_prefix(1);
     while (!cell.empty() && blank(cell.back())) cell.remove_suffix(1);
     if (cell.empty()) return cell;
-    if (cell.starts_with("\xC2\xA0")) cell.remove_prefix(2);
-    else if (cell.ends_with("\xC2\xA0")) cell.remove_suffix(2);
-    else if (cell.starts_with("　")) cell.remove_prefix(3);
-    else if (cell.ends_with("　")) cell.remove_suffix(3);
-    else break;
+    if (cell.starts_with("\xC2\xA0"))
+      cell.remove_prefix(2);
+    else if (cell.ends_with("\xC2\xA0"))
+      cell.remove_suffix(2);
+    else if (cell.starts_with("　"))
+      cell.remove_prefix(3);
+    else if (cell.ends_with("　"))
+      cell.remove_suffix(3);
+    else
+      break;
   }
   if (cell.front() == '=' && cell.size() >= 3 && cell[1] == '"' && cell.back() == '"') {
     return clean_cell(cell.substr(2, cell.size() - 3));
@@ -133,7 +145,8 @@ Result<Reading> settle(const ImportRequest& request, Table& table) {
     return sample.rows < kSampleRows;
   };
   WB_TRY(table.read(look));
-  WB_ASSIGN(reading.columns, recognise_columns(request.kind, reading.file_name, reading.heading, sample.profiles, request.columns));
+  WB_ASSIGN(reading.columns,
+            recognise_columns(request.kind, reading.file_name, reading.heading, sample.profiles, request.columns));
   const Columns& columns = reading.columns;
   reading.source = !request.source.empty() ? request.source : !columns.system.empty() ? columns.system : "shop";
   if (const std::size_t sku = columns.of(Role::sku); sku != Columns::kNone) {
@@ -147,7 +160,8 @@ Result<Reading> settle(const ImportRequest& request, Table& table) {
   std::vector<std::size_t> open_marks;
   for (const Role role : kDateRoles) {
     const std::size_t at = columns.of(role);
-    if (at != Columns::kNone && request.date_order == DateOrder::unknown && sample.profiles[at].dates.undecided()) open_dates.push_back(at);
+    if (at != Columns::kNone && request.date_order == DateOrder::unknown && sample.profiles[at].dates.undecided())
+      open_dates.push_back(at);
   }
   Marks all_marks;
   for (const Role role : kNumberRoles) {
@@ -181,7 +195,8 @@ Result<Reading> settle(const ImportRequest& request, Table& table) {
                         (role == Role::paid_at && !columns.has(Role::ordered_at));
     const DateEvidence& evidence = sample.profiles[at].dates;
     if (!needed && evidence.dates() == 0) continue;
-    WB_ASSIGN(reading.dates[static_cast<std::size_t>(role)], evidence.decide(reading.file_name, reading.heading[at], request.date_order));
+    WB_ASSIGN(reading.dates[static_cast<std::size_t>(role)],
+              evidence.decide(reading.file_name, reading.heading[at], request.date_order));
   }
   for (const Role role : kNumberRoles) {
     DecimalMark& mark = reading.marks[static_cast<std::size_t>(role)];
@@ -241,20 +256,23 @@ Result<std::string_view> CustomerFinder::find(const Cells& cells) {
     if (id.ends_with(".0") && id.find_first_not_of("0123456789") == id.size() - 2) id.remove_suffix(2);
     return id;
   }
-  if (any_ && cells.id == last_id_ && cells.email == last_email_ && cells.phone == last_phone_ && reading_.kind == model::ImportKind::orders) {
+  if (any_ && cells.id == last_id_ && cells.email == last_email_ && cells.phone == last_phone_ &&
+      reading_.kind == model::ImportKind::orders) {
     return customer_;  // another line of the same order
   }
   const std::string email = normal_email(cells.email.empty() ? cells.id : cells.email);
   const std::string phone = normal_phone(cells.phone);
   if (!cells.id.empty() && cells.id.find('@') == std::string_view::npos) {
     customer_ = cells.id;
-    if (customer_.ends_with(".0") && customer_.find_first_not_of("0123456789") == customer_.size() - 2) customer_.resize(customer_.size() - 2);
+    if (customer_.ends_with(".0") && customer_.find_first_not_of("0123456789") == customer_.size() - 2)
+      customer_.resize(customer_.size() - 2);
   } else if (!email.empty()) {
     WB_ASSIGN(customer_, contacts_.pseudonym(email));
   } else if (!phone.empty()) {
     WB_ASSIGN(customer_, contacts_.pseudonym(phone));
   } else if (!cells.id.empty()) {
-    WB_ASSIGN(customer_, contacts_.pseudonym(std::string{cells.id}));  // an @ that is no address: still not for the warehouse
+    WB_ASSIGN(customer_,
+              contacts_.pseudonym(std::string{cells.id}));  // an @ that is no address: still not for the warehouse
   } else {
     customer_.clear();
   }
@@ -263,10 +281,11 @@ Result<std::string_view> CustomerFinder::find(const Cells& cells) {
   last_email_ = cells.email;
   last_phone_ = cells.phone;
   if (customer_.empty()) return customer_;
-  const auto remember = [&](std::string_view channel, std::string address, std::optional<bool> accepts) -> Result<void> {
+  const auto remember = [&](std::string_view channel, std::string address,
+                            std::optional<bool> accepts) -> Result<void> {
     if (address.empty()) return {};
-    return contacts_.remember({customer_, std::string{channel}, std::move(address), std::string{cells.name}, std::string{cells.language},
-                               accepts.has_value() && !*accepts});
+    return contacts_.remember({customer_, std::string{channel}, std::move(address), std::string{cells.name},
+                               std::string{cells.language}, accepts.has_value() && !*accepts});
   };
   WB_TRY(remember("email", email, cells.accepts_email));
   WB_TRY(remember("phone", phone, cells.accepts_sms));

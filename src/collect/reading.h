@@ -33,8 +33,8 @@ struct Reading {
   std::string file_currency;  ///< of rows that name none
   std::string base_currency;  ///< what amounts are stored in
   std::optional<FxRates> fx;
-  bool skus_have_digits = false;    ///< nearly all: then a code without any is no product
-  bool ids_are_numbers = false;     ///< most order ids: then C and a number is a cancellation
+  bool skus_have_digits = false;  ///< nearly all: then a code without any is no product
+  bool ids_are_numbers = false;   ///< most order ids: then C and a number is a cancellation
   std::uint32_t import_id = 0;
 
   std::string_view heading_of(Role role) const {

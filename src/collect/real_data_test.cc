@@ -39,8 +39,8 @@ TEST(RealData, OnlineRetailGivesItsPublishedTotals) {
   EXPECT_EQ(summary->repeated_lines, 5'268u);
   EXPECT_EQ(base::to_string(*summary->first_day), "2010-12-01");
   EXPECT_EQ(base::to_string(*summary->last_day), "2011-12-09");
-  EXPECT_EQ(summary->sales.rows + summary->cancellations.rows + summary->returns.rows + summary->refunds.rows + summary->gifts.rows +
-                summary->adjustments.rows,
+  EXPECT_EQ(summary->sales.rows + summary->cancellations.rows + summary->returns.rows + summary->refunds.rows +
+                summary->gifts.rows + summary->adjustments.rows,
             541'909u);
   EXPECT_EQ(world.warehouse.rows.size(), 541'909u) << "every row has a key of its own";
 

@@ -47,7 +47,8 @@ Result<void> Rejects::write() {
   std::string_view rest = pending_;
   while (!rest.empty()) {
     const ssize_t done = ::write(descriptor_, rest.data(), rest.size());
-    if (done < 0 && errno != EINTR) return fail(Code::exhausted, "{}: cannot be written: {}", part, std::strerror(errno));
+    if (done < 0 && errno != EINTR)
+      return fail(Code::exhausted, "{}: cannot be written: {}", part, std::strerror(errno));
     if (done > 0) rest.remove_prefix(static_cast<std::size_t>(done));
   }
   pending_.clear();

@@ -11,8 +11,9 @@
 
 namespace collect {
 
-/// The rows of one import that could not be used, as rejects.csv (file, line, column, value, reason). The file appears with the
-/// first of them, whole when `finish` returned; an older file of that name is replaced. Without a path they are only counted.
+/// The rows of one import that could not be used, as rejects.csv (file, line, column, value, reason). The file appears
+/// with the first of them, whole when `finish` returned; an older file of that name is replaced. Without a path they
+/// are only counted.
 class Rejects {
  public:
   Rejects(std::string path, std::string file_name);

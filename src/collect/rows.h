@@ -18,11 +18,13 @@ struct BadRow {
   std::string reason;
 };
 
-/// Rows of a file as text, row after row, all of one width. The views live until the reader is asked for the next batch.
+/// Rows of a file as text, row after row, all of one width. The views live until the reader is asked for the next
+/// batch.
 struct RowBatch {
   std::size_t width = 0;
   std::vector<std::string_view> cells;
-  std::vector<std::uint64_t> lines;  ///< where each row begins: physical line of a text file, row number of a Parquet one
+  std::vector<std::uint64_t>
+      lines;  ///< where each row begins: physical line of a text file, row number of a Parquet one
   std::vector<BadRow> bad;
   std::uint64_t position = 0;  ///< bytes of the file used so far
 

@@ -8,7 +8,8 @@ namespace collect {
 std::string to_json(const ImportSummary& summary) {
   using nlohmann::ordered_json;
   if (summary.already_imported) {
-    ordered_json stored = summary.stored_json.empty() ? ordered_json::object() : ordered_json::parse(summary.stored_json, nullptr, false);
+    ordered_json stored =
+        summary.stored_json.empty() ? ordered_json::object() : ordered_json::parse(summary.stored_json, nullptr, false);
     if (stored.is_discarded()) stored = ordered_json::object();
     stored["import_id"] = summary.import_id;
     stored["already_imported"] = true;
@@ -56,7 +57,8 @@ std::string to_json(const ImportSummary& summary) {
     add("converted", summary.converted);
     json["repeated_lines"] = summary.repeated_lines;
   }
-  if (summary.kind == model::ImportKind::orders || summary.kind == model::ImportKind::spend) json["net"] = base::decimal_text(summary.net);
+  if (summary.kind == model::ImportKind::orders || summary.kind == model::ImportKind::spend)
+    json["net"] = base::decimal_text(summary.net);
   json["contacts"] = summary.contacts;
   json["first_day"] = summary.first_day ? ordered_json(base::to_string(*summary.first_day)) : ordered_json(nullptr);
   json["last_day"] = summary.last_day ? ordered_json(base::to_string(*summary.last_day)) : ordered_json(nullptr);

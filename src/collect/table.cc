@@ -25,7 +25,8 @@ Result<Table> Table::open(std::string path, TableOptions options, port::Parquet*
   WB_ASSIGN(const FileFacts facts, look_at(table.path_));
   table.facts_.bytes = facts.bytes;
   if (facts.form == FileForm::parquet) {
-    if (parquet == nullptr) return fail(Code::unsupported, "{}: Parquet needs the local warehouse engine, which is not here", table.path_);
+    if (parquet == nullptr)
+      return fail(Code::unsupported, "{}: Parquet needs the local warehouse engine, which is not here", table.path_);
     table.facts_.format = "Parquet";
     WB_TRY(table.read_parquet([](const RowBatch&) { return false; }));
     if (table.heading_.empty()) return fail(Code::invalid_input, "{}: has no rows", table.name_);

@@ -88,16 +88,18 @@ TEST_F(TableTest, ASinkThatHasEnoughStopsTheReading) {
 }
 
 TEST_F(TableTest, JsonLinesAreFlattened) {
-  auto table = Table::open(write(R"({"id":1,"user":{"name":"Ä","tags":["x","y"]},"n":12345678901234567890.5,"none":null,"yes":true}
+  auto table = Table::open(
+      write(R"({"id":1,"user":{"name":"Ä","tags":["x","y"]},"n":12345678901234567890.5,"none":null,"yes":true}
 {"id":2,"items":[{"sku":"a"},{"sku":"b"}],"late":"é"}
 
 [1,2]
 "text"
 {"id":3,
 )"),
-                           {}, nullptr);
+      {}, nullptr);
   ASSERT_TRUE(table) << table.error().message;
-  EXPECT_EQ(table->heading(), (std::vector<std::string>{"id", "user.name", "user.tags", "n", "none", "yes", "items.0.sku", "items.1.sku", "late"}));
+  EXPECT_EQ(table->heading(), (std::vector<std::string>{"id", "user.name", "user.tags", "n", "none", "yes",
+                                                        "items.0.sku", "items.1.sku", "late"}));
   const Contents all = contents(*table);
   ASSERT_EQ(all.rows.size(), 2u);
   EXPECT_EQ(all.rows[0], (std::vector<std::string>{"1", "Ä", "x,y", "12345678901234567890.5", "", "true", "", "", ""}));

@@ -25,13 +25,16 @@ class RecordingWarehouse : public port::Warehouse {
     const std::lock_guard lock{mutex_};
     statements.emplace_back(statement.name);
     if (statement.name.starts_with("undo_")) {
-      std::erase_if(rows, [&](const auto& entry) { return entry.second.at("import_id") == statement.parameters.front().value; });
+      std::erase_if(
+          rows, [&](const auto& entry) { return entry.second.at("import_id") == statement.parameters.front().value; });
     }
     return {};
   }
   base::Result<void> select(const port::Statement&, const base::BlockSink&) override { return {}; }
   base::Result<void> stream(const port::Statement&, std::string_view, const base::ByteSink&) override { return {}; }
-  base::Result<void> stream_readonly(const port::Statement&, std::string_view, const base::ByteSink&) override { return {}; }
+  base::Result<void> stream_readonly(const port::Statement&, std::string_view, const base::ByteSink&) override {
+    return {};
+  }
   base::Result<port::WarehouseInfo> info() override { return port::WarehouseInfo{"recording", true}; }
 
   base::Result<void> insert(std::string_view table, std::string_view token, const base::Block& block) override {
@@ -69,7 +72,8 @@ class RecordingWarehouse : public port::Warehouse {
       case ColumnKind::text_list: {
         const auto& list = column.text_list();
         std::string all;
-        for (std::size_t k = list.begin_of(i); k < list.end_of(i); ++k) all += (all.empty() ? "" : "|") + std::string{list.items[k]};
+        for (std::size_t k = list.begin_of(i); k < list.end_of(i); ++k)
+          all += (all.empty() ? "" : "|") + std::string{list.items[k]};
         return all;
       }
       default: return "?";
@@ -114,7 +118,9 @@ class MemoryImports : public port::ImportStore {
     if (id == 0 || id > all.size()) return std::nullopt;
     return all[id - 1];
   }
-  base::Result<std::vector<model::Import>> list() override { return std::vector<model::Import>{all.rbegin(), all.rend()}; }
+  base::Result<std::vector<model::Import>> list() override {
+    return std::vector<model::Import>{all.rbegin(), all.rend()};
+  }
   base::Result<void> mark_undone(std::uint32_t id, base::Instant at) override {
     all[id - 1].undone_at = at;
     return {};
