@@ -153,7 +153,9 @@ TEST_F(EngineTypes, ListParametersKeepTheirOwnQuoting) {
 TEST_F(EngineTypes, JoinsWork) {
   // full_sorting_merge is the first choice, but what it cannot do must still be done.
   for (const char* sql : {"SELECT count() AS n FROM numbers(1000) AS a CROSS JOIN numbers(10) AS b", "SELECT count() AS n FROM numbers(10000) AS a JOIN numbers(10000) AS b ON a.number = b.number",
-                          "SELECT count() AS n FROM numbers(10000) AS a LEFT JOIN numbers(10000) AS b USING number"}) {
+                          "SELECT count() AS n FROM numbers(10000) AS a LEFT JOIN numbers(10000) AS b USING number",
+                          "SELECT count() AS n FROM numbers(10000) AS a SEMI LEFT JOIN numbers(20000) AS b ON a.number = b.number",
+                          "SELECT count() AS n FROM numbers(10000) AS a LEFT JOIN numbers(10) AS b ON a.number = b.number OR a.number = b.number - 10000"}) {
     const auto got = ask(sql);
     ASSERT_TRUE(got) << got.error().message;
     EXPECT_EQ(got->find("n")->as<std::uint64_t>()[0], 10000U);

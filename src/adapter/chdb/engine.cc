@@ -308,7 +308,7 @@ Settings default_settings(std::uint64_t memory) {
   return {{"max_memory_usage", fmt::format("{}", query)},
           {"max_bytes_before_external_group_by", fmt::format("{}", query / 3)},
           {"max_bytes_before_external_sort", fmt::format("{}", query / 3)},
-          {"join_algorithm", "full_sorting_merge,hash"},
+          {"join_algorithm", "full_sorting_merge"},
           {"implicit_select", "0"},
           {"async_insert", "0"},
           {"allow_introspection_functions", "0"},
