@@ -1,4 +1,6 @@
-// What happens when things break: the child is killed, the disk fills up, memory runs out, files are missing or foreign.
+// What happens when things break: the child is killed, the disk fills up, memory runs out, files are missing or
+// foreign.
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -9,22 +11,22 @@
 #include <fstream>
 #include <thread>
 
-#include <gtest/gtest.h>
-
 #include "base/random.h"
 #include "tests/contract/peers.h"
 
 namespace tests {
 namespace {
 
+using adapter::clickhouse::Config;
+using adapter::clickhouse::open_clickhouse;
 using base::Block;
 using base::Code;
 using base::Column;
 using base::ColumnKind;
-using adapter::clickhouse::Config;
-using adapter::clickhouse::open_clickhouse;
 
-const std::string kCreate = fmt::format("CREATE TABLE IF NOT EXISTS facts (id UInt64, text String) ENGINE = ReplacingMergeTree ORDER BY id SETTINGS {}", port::durable_settings());
+const std::string kCreate = fmt::format(
+    "CREATE TABLE IF NOT EXISTS facts (id UInt64, text String) ENGINE = ReplacingMergeTree ORDER BY id SETTINGS {}",
+    port::durable_settings());
 
 std::unique_ptr<port::Warehouse> open_facts(const Config& config) {
   auto opened = open_clickhouse(config);
@@ -56,10 +58,12 @@ struct Totals {
 /// Without FINAL: a row stored twice counts twice.
 Totals totals(port::Warehouse& warehouse) {
   Totals found;
-  const auto done = warehouse.select({.name = "totals", .sql = "SELECT count() AS n, sum(id) AS s FROM facts"}, [&](Block&& block) -> base::Result<void> {
-    found = {block.find("n")->as<std::uint64_t>()[0], block.find("s")->as<std::uint64_t>()[0]};
-    return {};
-  });
+  const auto done =
+      warehouse.select({.name = "totals", .sql = "SELECT count() AS n, sum(id) AS s FROM facts"},
+                       [&](Block&& block) -> base::Result<void> {
+                         found = {block.find("n")->as<std::uint64_t>()[0], block.find("s")->as<std::uint64_t>()[0]};
+                         return {};
+                       });
   EXPECT_TRUE(done) << done.error().message;
   return found;
 }
@@ -81,7 +85,8 @@ TEST(WarehouseFaults, KillingTheChildAmidInsertsLosesAndDoublesNothing) {
     base::Rng rng{7};
     while (!done) {
       // Mostly amid inserts, now and then while it starts.
-      while (rng.chance(0.98) && !std::filesystem::exists(folder.path() / "warehouse/socket")) std::this_thread::sleep_for(std::chrono::milliseconds{5});
+      while (rng.chance(0.98) && !std::filesystem::exists(folder.path() / "warehouse/socket"))
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
       std::this_thread::sleep_for(std::chrono::milliseconds{static_cast<int>(rng.below(400))});
       if (const pid_t child = child_of(folder.path()); child != 0 && !done && kill(child, SIGKILL) == 0) ++kills;
     }
@@ -145,7 +150,10 @@ TEST(WarehouseFaults, SeveralProcessesShareOneChild) {
       const auto warehouse = open_clickhouse(config);
       bool good = warehouse && (*warehouse)->execute({.name = "create_facts", .sql = kCreate});
       for (int i = 0; good && i < 5; ++i) {
-        good = (*warehouse)->insert("facts", fmt::format("{}-{}", p, i), rows(static_cast<std::uint64_t>(p * 100 + i * 10), 10, 5)).has_value();
+        good =
+            (*warehouse)
+                ->insert("facts", fmt::format("{}-{}", p, i), rows(static_cast<std::uint64_t>(p * 100 + i * 10), 10, 5))
+                .has_value();
       }
       _exit(good ? 0 : 1);
     }
@@ -184,7 +192,8 @@ TEST(WarehouseFaults, AFullDiskLosesNothingAndOpensAgain) {
   WB_NEED_ENGINE();
   if (geteuid() != 0) GTEST_SKIP() << "skipped: a small disk can be mounted by root only";
   TemporaryFolder folder;
-  if (mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=120m") != 0) GTEST_SKIP() << "skipped: this machine does not let tmpfs be mounted";
+  if (mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=120m") != 0)
+    GTEST_SKIP() << "skipped: this machine does not let tmpfs be mounted";
   const auto ballast = folder.path() / "ballast";
   write_file(ballast, std::string(40 << 20, 'x'));
   {
@@ -201,7 +210,8 @@ TEST(WarehouseFaults, AFullDiskLosesNothingAndOpensAgain) {
     expect_clear(inserted.error(), Code::exhausted, "disk is full");
     EXPECT_EQ(totals(*warehouse).count, stored);
 
-    const auto created = warehouse->execute({.name = "create_other", .sql = "CREATE TABLE other (a Int8) ENGINE = MergeTree ORDER BY a"});
+    const auto created = warehouse->execute(
+        {.name = "create_other", .sql = "CREATE TABLE other (a Int8) ENGINE = MergeTree ORDER BY a"});
     ASSERT_FALSE(created);
     expect_clear(created.error(), Code::exhausted, "disk is full");
     EXPECT_TRUE(warehouse->execute({.name = "create_facts", .sql = kCreate})) << "a table that is there needs no room";
@@ -214,7 +224,8 @@ TEST(WarehouseFaults, AFullDiskLosesNothingAndOpensAgain) {
 
     std::filesystem::remove(ballast);
     ASSERT_TRUE(warehouse->insert("facts", fmt::format("b{}", stored), rows(stored, 2000, 1000)));
-    ASSERT_TRUE(warehouse->execute({.name = "create_other", .sql = "CREATE TABLE other (a Int8) ENGINE = MergeTree ORDER BY a"}));
+    ASSERT_TRUE(warehouse->execute(
+        {.name = "create_other", .sql = "CREATE TABLE other (a Int8) ENGINE = MergeTree ORDER BY a"}));
     end_child(folder.path(), SIGTERM);
     EXPECT_EQ(totals(*warehouse).count, stored + 2000);
   }
@@ -245,14 +256,16 @@ TEST(WarehouseFaults, AQueryOverItsMemoryFailsAloneAndLargeOnesSpill) {
   ASSERT_TRUE(warehouse);
   const pid_t child = child_of(folder.path());
   const auto ignore = [](Block&&) -> base::Result<void> { return {}; };
-  const auto greedy = warehouse->select({.name = "greedy", .sql = "SELECT length(groupArray(number)) AS n FROM numbers(1000000000)"}, ignore);
+  const auto greedy = warehouse->select(
+      {.name = "greedy", .sql = "SELECT length(groupArray(number)) AS n FROM numbers(1000000000)"}, ignore);
   ASSERT_FALSE(greedy);
   expect_clear(greedy.error(), Code::exhausted, "greedy");
   EXPECT_EQ(child_of(folder.path()), child);
-  for (const char* sql : {"SELECT count() AS n FROM (SELECT number AS k, count() AS c FROM numbers(15000000) GROUP BY k)",
-                          "SELECT count() AS n FROM (SELECT number FROM numbers(15000000) ORDER BY sipHash64(number) LIMIT 14999999)",
-                          "SELECT count() AS n FROM (SELECT number AS k, toString(number) AS x FROM numbers(5000000)) AS a JOIN "
-                          "(SELECT number AS k, toString(number) AS y FROM numbers(5000000)) AS b ON a.k = b.k WHERE x = y"}) {
+  for (const char* sql :
+       {"SELECT count() AS n FROM (SELECT number AS k, count() AS c FROM numbers(15000000) GROUP BY k)",
+        "SELECT count() AS n FROM (SELECT number FROM numbers(15000000) ORDER BY sipHash64(number) LIMIT 14999999)",
+        "SELECT count() AS n FROM (SELECT number AS k, toString(number) AS x FROM numbers(5000000)) AS a JOIN "
+        "(SELECT number AS k, toString(number) AS y FROM numbers(5000000)) AS b ON a.k = b.k WHERE x = y"}) {
     const auto large = warehouse->select({.name = "large", .sql = sql}, ignore);
     EXPECT_TRUE(large) << sql << ": " << large.error().message;
   }
@@ -285,10 +298,13 @@ TEST(WarehouseFaults, NothingOfTheEnginesOwnGrowsInTheFolder) {
   ASSERT_TRUE(warehouse);
   for (int i = 0; i < 200; ++i) totals(*warehouse);
   std::uint64_t tables = 1;
-  const auto done = warehouse->select({.name = "logs", .sql = "SELECT count() AS n FROM system.tables WHERE database = 'system' AND engine LIKE '%MergeTree'"}, [&](Block&& block) -> base::Result<void> {
-    tables = block.find("n")->as<std::uint64_t>()[0];
-    return {};
-  });
+  const auto done = warehouse->select(
+      {.name = "logs",
+       .sql = "SELECT count() AS n FROM system.tables WHERE database = 'system' AND engine LIKE '%MergeTree'"},
+      [&](Block&& block) -> base::Result<void> {
+        tables = block.find("n")->as<std::uint64_t>()[0];
+        return {};
+      });
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_EQ(tables, 0U);
   EXPECT_LT(std::filesystem::file_size(folder.path() / "warehouse/log"), 1000U);

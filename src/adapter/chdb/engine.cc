@@ -371,8 +371,14 @@ EngineResult<Connection> Engine::connect(const Settings& settings) const {
   const std::string reason = what_stderr_says([&] { handle = open_handle(state_->api, list); });
   if (handle != nullptr) return Connection{state_->api, handle};
   EngineError error = engine_error(reason);
-  if (error.code == 0)
-    error = {36, "Code: 36. DB::Exception: a setting of the request has a wrong value: " + one_line(reason)};
+  if (error.code == 0) {  // it does not say which: no word reaches stderr once the engine runs
+    std::string given;
+    for (const auto& [name, value] : settings) {
+      if (name != kTagSetting) given += fmt::format("{}{} = {}", given.empty() ? "" : ", ", name, value);
+    }
+    error = {36, fmt::format("Code: 36. DB::Exception: a setting of the request has a wrong value: {}. (BAD_ARGUMENTS)",
+                             given)};
+  }
   return std::unexpected(std::move(error));
 }
 

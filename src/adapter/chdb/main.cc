@@ -33,7 +33,8 @@ constexpr std::string_view kUsage =
 
 constexpr int kFailed = 1;
 constexpr int kUsageStatus = 2;
-constexpr int kFirstCode = 10;  // exit status = this + base::Code, so that whoever starts us knows what kind of failure it was
+constexpr int kFirstCode =
+    10;  // exit status = this + base::Code, so that whoever starts us knows what kind of failure it was
 constexpr std::uintmax_t kLogLimit = 1 << 20;
 
 struct Options {

@@ -219,9 +219,11 @@ EngineResult<void> Service::connect(Job& job) {
 /// join even where the other one can. So it gets the choice only after it said that it needs it. True when the session
 /// was opened anew and the statement is to be tried once more.
 bool Service::falls_back(Job& job, const EngineError& error) {
-  const bool needs = error.code == 48 && (error.text.find("Can't execute any of specified algorithms") != std::string::npos ||
-                                          error.text.find("Only `hash` join") != std::string::npos);
-  if (!needs || std::ranges::find(job.settings, "join_algorithm", &Settings::value_type::first) != job.settings.end()) return false;
+  const bool needs =
+      error.code == 48 && (error.text.find("Can't execute any of specified algorithms") != std::string::npos ||
+                           error.text.find("Only `hash` join") != std::string::npos);
+  if (!needs || std::ranges::find(job.settings, "join_algorithm", &Settings::value_type::first) != job.settings.end())
+    return false;
   job.settings.emplace_back("join_algorithm", "hash");
   job.connection.reset();
   return connect(job).has_value();
@@ -321,7 +323,10 @@ void Service::run_stream(Job& job, std::string_view sql) {
     return refuse(job.exchange, cursor.error());
   }
   auto first = cursor->next();
-  if (!first) return refuse(job.exchange, first.error());
+  if (!first) {
+    { const Cursor ended = std::move(*cursor); }  // before its connection goes
+    return falls_back(job, first.error()) ? run_stream(job, sql) : refuse(job.exchange, first.error());
+  }
   if (!*first) {
     job.exchange.begin("text/plain; charset=UTF-8");
     return job.exchange.end();

@@ -172,7 +172,9 @@ base::Result<void> ensure_child(const Config& config, const std::string& socket)
                                 : base::Code::unavailable;  // killed while it started
     if (code == base::Code::conflict && listens(socket)) return {};
     if (code != base::Code::conflict || std::chrono::steady_clock::now() > until) {
-      return base::fail(code, "{}", ended.said.empty() ? "the warehouse process could not start; see the log in " + folder.string() : ended.said);
+      return base::fail(
+          code, "{}",
+          ended.said.empty() ? "the warehouse process could not start; see the log in " + folder.string() : ended.said);
     }
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
   }

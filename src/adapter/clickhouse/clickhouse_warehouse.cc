@@ -56,9 +56,7 @@ class ClickHouseWarehouse final : public port::Warehouse {
   base::Result<void> select(const port::Statement& statement, const base::BlockSink& sink) override {
     bool handed = false;
     const auto attempt = [&]() -> base::Result<void> {
-      WB_ASSIGN(Reply reply, session_->start([&] {
-        return call(statement, {{"default_format", "Native"}});
-      }));
+      WB_ASSIGN(Reply reply, session_->start([&] { return call(statement, {{"default_format", "Native"}}); }));
       return read_all_native([&](std::string& to) { return reply.more(to); },
                              [&](base::Block&& block) {
                                handed = true;

@@ -266,7 +266,8 @@ base::Result<void> read_dictionary(ByteReader& bytes, std::size_t rows, const Wi
   if (row_count != rows) return base::fail(base::Code::corrupt, "its dictionary is not in the Native format");
   if (type.nullable) nulls.assign(rows, 0);
   for (std::size_t row = 0; row < rows; ++row) {
-    if (positions[row] >= key_count) return base::fail(base::Code::corrupt, "its dictionary is not in the Native format");
+    if (positions[row] >= key_count)
+      return base::fail(base::Code::corrupt, "its dictionary is not in the Native format");
     const bool missing = type.nullable && positions[row] == 0;
     if (missing) nulls[row] = 1;
     using Value = std::remove_cvref_t<decltype(keys[0])>;
