@@ -61,19 +61,26 @@ adapter::clickhouse::Config local_config(const fs::path& data_dir) {
   return config;
 }
 
+bool runs(pid_t process) {
+  std::ifstream in{fmt::format("/proc/{}/stat", process)};
+  const std::string text{std::istreambuf_iterator<char>{in}, {}};
+  const auto end = text.rfind(") ");
+  return end != text.npos && text[end + 2] != 'Z';
+}
+
 pid_t child_of(const fs::path& data_dir) {
   std::ifstream in{data_dir / "warehouse" / "lock"};
   pid_t process = 0;
   in >> process;
-  return process > 0 && kill(process, 0) == 0 ? process : 0;
+  return process > 0 && runs(process) ? process : 0;
 }
 
 void end_child(const fs::path& data_dir, int signal) {
   const pid_t process = child_of(data_dir);
   if (process == 0) return;
   kill(process, signal);
-  for (int i = 0; i < 1000 && kill(process, 0) == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
-  EXPECT_NE(kill(process, 0), 0) << "the child does not end";
+  for (int i = 0; i < 1000 && runs(process); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  EXPECT_FALSE(runs(process)) << "the child does not end";
 }
 
 Ran run_child(const std::vector<std::string>& arguments) {

@@ -20,6 +20,9 @@ bool engine_is_here();
 /// A config for a local warehouse in the folder, whose child ends soon after its last client.
 adapter::clickhouse::Config local_config(const std::filesystem::path& data_dir);
 
+/// Whether the process still runs (one that ended and waits to be reaped does not).
+bool runs(pid_t process);
+
 /// The process that holds the local warehouse of a data folder; 0 when there is none.
 pid_t child_of(const std::filesystem::path& data_dir);
 

@@ -113,16 +113,22 @@ TEST_F(EngineTypes, AreWidenedToOurs) {
 }
 
 TEST_F(EngineTypes, OthersAreRefusedByName) {
-  for (const char* sql : {"(1, 2)", "map('a', 1)", "[[1]]", "[NULL, 1]", "toInt128(1)", "generateUUIDv4()", "toDecimal128('0.0000001', 7)", "toDecimal128('99999999999999', 6)"}) {
+  for (const char* sql : {"(1, 2)", "map('a', 1)", "[[1]]", "[NULL, 1]", "toInt128(1)", "generateUUIDv4()",
+                          "toDecimal128('0.0000001', 7)", "toDecimal128('99999999999999', 6)"}) {
     const auto got = ask(fmt::format("SELECT {} AS strange_column", sql));
     ASSERT_FALSE(got) << sql;
     EXPECT_NE(got.error().message.find("strange_column"), std::string::npos) << got.error().message;
-    EXPECT_TRUE(got.error().code == Code::unsupported || got.error().code == Code::invalid_input) << got.error().message;
+    EXPECT_TRUE(got.error().code == Code::unsupported || got.error().code == Code::invalid_input)
+        << got.error().message;
   }
 }
 
 TEST_F(EngineTypes, LowCardinalityColumnsTakePlainText) {
-  const auto made = warehouse_->execute({.name = "create", .sql = fmt::format("CREATE TABLE low (id UInt64, word LowCardinality(String)) ENGINE = MergeTree ORDER BY id SETTINGS {}", port::durable_settings())});
+  const auto made = warehouse_->execute(
+      {.name = "create",
+       .sql = fmt::format(
+           "CREATE TABLE low (id UInt64, word LowCardinality(String)) ENGINE = MergeTree ORDER BY id SETTINGS {}",
+           port::durable_settings())});
   ASSERT_TRUE(made) << made.error().message;
   Block block;
   block.columns = {Column{"id", ColumnKind::u32}, Column{"word", ColumnKind::text}};
@@ -140,7 +146,9 @@ TEST_F(EngineTypes, LowCardinalityColumnsTakePlainText) {
 
 TEST_F(EngineTypes, ListParametersKeepTheirOwnQuoting) {
   Block all;
-  const auto done = warehouse_->select({.name = "list", .sql = "SELECT {words:Array(String)} AS words, {n:Array(Int64)} AS n", .parameters = {{"words", R"(['a','it\'s','tab\t'])"}, {"n", "[1,-2]"}}},
+  const auto done = warehouse_->select({.name = "list",
+                                        .sql = "SELECT {words:Array(String)} AS words, {n:Array(Int64)} AS n",
+                                        .parameters = {{"words", R"(['a','it\'s','tab\t'])"}, {"n", "[1,-2]"}}},
                                        [&](Block&& block) -> base::Result<void> {
                                          all = std::move(block);
                                          return {};
@@ -152,8 +160,13 @@ TEST_F(EngineTypes, ListParametersKeepTheirOwnQuoting) {
 
 TEST_F(EngineTypes, JoinsWork) {
   // full_sorting_merge is the first choice, but what it cannot do must still be done.
-  for (const char* sql : {"SELECT count() AS n FROM numbers(1000) AS a CROSS JOIN numbers(10) AS b", "SELECT count() AS n FROM numbers(10000) AS a JOIN numbers(10000) AS b ON a.number = b.number",
-                          "SELECT count() AS n FROM numbers(10000) AS a LEFT JOIN numbers(10000) AS b USING number"}) {
+  for (const char* sql :
+       {"SELECT count() AS n FROM numbers(1000) AS a CROSS JOIN numbers(10) AS b",
+        "SELECT count() AS n FROM numbers(10000) AS a JOIN numbers(10000) AS b ON a.number = b.number",
+        "SELECT count() AS n FROM numbers(10000) AS a LEFT JOIN numbers(10000) AS b USING number",
+        "SELECT count() AS n FROM numbers(10000) AS a SEMI LEFT JOIN numbers(20000) AS b ON a.number = b.number",
+        "SELECT count() AS n FROM numbers(10000) AS a LEFT JOIN numbers(10) AS b ON a.number = b.number OR a.number = "
+        "b.number + 10000"}) {
     const auto got = ask(sql);
     ASSERT_TRUE(got) << got.error().message;
     EXPECT_EQ(got->find("n")->as<std::uint64_t>()[0], 10000U);
@@ -163,7 +176,8 @@ TEST_F(EngineTypes, JoinsWork) {
 Block table(std::uint32_t rows) {
   using enum ColumnKind;
   Block block;
-  block.columns = {Column{"id", u32}, Column{"day", day}, Column{"at", instant}, Column{"paid", amount}, Column{"文字", text}, Column{"share", f64}, Column{"reasons", text_list}};
+  block.columns = {Column{"id", u32},    Column{"day", day},   Column{"at", instant},       Column{"paid", amount},
+                   Column{"文字", text}, Column{"share", f64}, Column{"reasons", text_list}};
   block.columns[4].nulls.assign(rows, 0);
   for (std::uint32_t i = 0; i < rows; ++i) {
     block.columns[0].as<std::uint32_t>().push_back(i);
@@ -219,10 +233,11 @@ TEST_F(EngineTypes, AParquetFileAppearsWholeOrNotAtAll) {
   const auto nothing = parquet_->write(path, [](Block&) -> base::Result<bool> { return false; });
   ASSERT_FALSE(nothing);
   EXPECT_EQ(nothing.error().code, Code::invalid_input);
-  const auto nowhere = parquet_->write((out.path() / "no" / "x.parquet").string(), [first = true](Block& block) mutable -> base::Result<bool> {
-    block = table(10);
-    return std::exchange(first, false);
-  });
+  const auto nowhere = parquet_->write((out.path() / "no" / "x.parquet").string(),
+                                       [first = true](Block& block) mutable -> base::Result<bool> {
+                                         block = table(10);
+                                         return std::exchange(first, false);
+                                       });
   ASSERT_FALSE(nowhere);
   const auto empty = parquet_->write(path, [first = true](Block& block) mutable -> base::Result<bool> {
     block = table(0);

@@ -308,7 +308,7 @@ Settings default_settings(std::uint64_t memory) {
   return {{"max_memory_usage", fmt::format("{}", query)},
           {"max_bytes_before_external_group_by", fmt::format("{}", query / 3)},
           {"max_bytes_before_external_sort", fmt::format("{}", query / 3)},
-          {"join_algorithm", "full_sorting_merge,hash"},
+          {"join_algorithm", "full_sorting_merge"},
           {"implicit_select", "0"},
           {"async_insert", "0"},
           {"allow_introspection_functions", "0"},
@@ -371,8 +371,14 @@ EngineResult<Connection> Engine::connect(const Settings& settings) const {
   const std::string reason = what_stderr_says([&] { handle = open_handle(state_->api, list); });
   if (handle != nullptr) return Connection{state_->api, handle};
   EngineError error = engine_error(reason);
-  if (error.code == 0)
-    error = {36, "Code: 36. DB::Exception: a setting of the request has a wrong value: " + one_line(reason)};
+  if (error.code == 0) {  // it does not say which: no word reaches stderr once the engine runs
+    std::string given;
+    for (const auto& [name, value] : settings) {
+      if (name != kTagSetting) given += fmt::format("{}{} = {}", given.empty() ? "" : ", ", name, value);
+    }
+    error = {36, fmt::format("Code: 36. DB::Exception: a setting of the request has a wrong value: {}. (BAD_ARGUMENTS)",
+                             given)};
+  }
   return std::unexpected(std::move(error));
 }
 

@@ -33,7 +33,8 @@ constexpr std::string_view kUsage =
 
 constexpr int kFailed = 1;
 constexpr int kUsageStatus = 2;
-constexpr int kConflict = 3;  // another process holds the folder
+constexpr int kFirstCode =
+    10;  // exit status = this + base::Code, so that whoever starts us knows what kind of failure it was
 constexpr std::uintmax_t kLogLimit = 1 << 20;
 
 struct Options {
@@ -113,7 +114,7 @@ class Starter {
  public:
   explicit Starter(int pipe) : pipe_(pipe) {}
   void ready(const std::string& text) { say("+" + text); }
-  void failed(int status, const std::string& text) { say(static_cast<char>('0' + status) + text); }
+  void failed(int status, const std::string& text) { say(static_cast<char>(status) + text); }
 
  private:
   void say(const std::string& text) {
@@ -137,7 +138,7 @@ int wait_for_child(int pipe) {
   if (text.starts_with('+')) return 0;
   fmt::print(stderr, "{}\n",
              text.empty() ? "the warehouse process ended while starting; see the log beside its data" : text.substr(1));
-  return text.empty() ? kFailed : text[0] - '0';
+  return text.empty() ? kFailed : text[0];
 }
 
 void point_stdio_at_log(const fs::path& folder) {
@@ -169,8 +170,9 @@ void on_signal(int) {
 
 int serve(const Options& options, Starter starter) {
   const auto fail = [&](const base::Error& error) {
-    starter.failed(error.code == base::Code::conflict ? kConflict : kFailed, error.message);
-    return error.code == base::Code::conflict ? kConflict : kFailed;
+    const int status = kFirstCode + static_cast<int>(error.code);
+    starter.failed(status, error.message);
+    return status;
   };
   Credentials credentials{.user = options.user, .password = {}};
   if (!options.password_file.empty()) {

@@ -80,6 +80,14 @@ std::string next_tag() {
   return fmt::format("request-{}", ++count);
 }
 
+/// Whether the statement is a CREATE … IF NOT EXISTS of a table that is there: then nothing will be written.
+bool exists_already(Connection& connection, std::string_view sql) {
+  const std::string name{created_if_absent(sql)};
+  if (name.empty()) return false;
+  const auto answer = connection.query("EXISTS TABLE " + name, "TSV");
+  return answer && answer->view().starts_with('1');
+}
+
 /// Registers the running query for as long as the object lives.
 class Watched {
  public:
@@ -195,21 +203,37 @@ void Service::handle(const Request& request, const Credentials& credentials, Exc
   run(job);
 }
 
+/// The request's own session, with its settings and its database.
+EngineResult<void> Service::connect(Job& job) {
+  auto connection = engine_.connect(job.settings);
+  if (!connection) return std::unexpected(connection.error());
+  job.connection.emplace(std::move(*connection));
+  if (job.database.empty()) return {};
+  std::string quoted = "`";
+  for (const char c : job.database) quoted += c == '`' || c == '\\' ? std::string{'\\', c} : std::string{c};
+  if (auto used = job.connection->query("USE " + quoted + "`", "Null"); !used) return std::unexpected(used.error());
+  return {};
+}
+
+/// Sorting joins keep within any memory but do not do every kind of join; given a choice the engine would take the hash
+/// join even where the other one can. So it gets the choice only after it said that it needs it. True when the session
+/// was opened anew and the statement is to be tried once more.
+bool Service::falls_back(Job& job, const EngineError& error) {
+  const bool needs =
+      error.code == 48 && (error.text.find("Can't execute any of specified algorithms") != std::string::npos ||
+                           error.text.find("Only `hash` join") != std::string::npos);
+  if (!needs || std::ranges::find(job.settings, "join_algorithm", &Settings::value_type::first) != job.settings.end())
+    return false;
+  job.settings.emplace_back("join_algorithm", "hash");
+  job.connection.reset();
+  return connect(job).has_value();
+}
+
 void Service::run(Job& job) {
   job.settings.emplace_back(kTagSetting, job.tag);
-  auto connection = engine_.connect(job.settings);
-  if (!connection) {
+  if (auto connected = connect(job); !connected) {
     job.drain();
-    return refuse(job.exchange, connection.error());
-  }
-  job.connection.emplace(std::move(*connection));
-  if (!job.database.empty()) {
-    std::string quoted = "`";
-    for (const char c : job.database) quoted += c == '`' || c == '\\' ? std::string{'\\', c} : std::string{c};
-    if (auto used = job.connection->query("USE " + quoted + "`", "Null"); !used) {
-      job.drain();
-      return refuse(job.exchange, used.error());
-    }
+    return refuse(job.exchange, connected.error());
   }
 
   // Data follows an INSERT whose statement stands in the URL; in every other case the body is (the rest of) the SQL.
@@ -244,7 +268,7 @@ void Service::run(Job& job) {
   const bool changes_definitions = same_word(text.head, "create") || same_word(text.head, "alter") ||
                                    same_word(text.head, "rename") || same_word(text.head, "attach") ||
                                    same_word(text.head, "exchange");
-  if (changes_definitions && !folder_.has_room_for_definition()) {
+  if (changes_definitions && !folder_.has_room_for_definition() && !exists_already(*job.connection, sql)) {
     return refuse(job.exchange,
                   own_error(243, "Cannot write the table definition: less than 16 MB are free on the warehouse's disk",
                             "NOT_ENOUGH_SPACE"));
@@ -279,7 +303,7 @@ void Service::run_insert(Job& job, std::string_view sql, std::string_view format
 
 void Service::run_whole(Job& job, std::string_view sql) {
   auto result = job.connection->query(sql, job.format, job.parameters);
-  if (!result) return refuse(job.exchange, result.error());
+  if (!result) return falls_back(job, result.error()) ? run_whole(job, sql) : refuse(job.exchange, result.error());
   const SqlText text = read_sql(sql);
   if (same_word(text.head, "create")) {
     // The disk may have filled up in the middle: then the definition is an empty file, over which the next start fails.
@@ -299,7 +323,10 @@ void Service::run_stream(Job& job, std::string_view sql) {
     return refuse(job.exchange, cursor.error());
   }
   auto first = cursor->next();
-  if (!first) return refuse(job.exchange, first.error());
+  if (!first) {
+    { const Cursor ended = std::move(*cursor); }  // before its connection goes
+    return falls_back(job, first.error()) ? run_stream(job, sql) : refuse(job.exchange, first.error());
+  }
   if (!*first) {
     job.exchange.begin("text/plain; charset=UTF-8");
     return job.exchange.end();

@@ -73,6 +73,8 @@ class Service {
  private:
   struct Job;
   void run(Job& job);
+  EngineResult<void> connect(Job& job);
+  bool falls_back(Job& job, const EngineError& error);
   void run_insert(Job& job, std::string_view sql, std::string_view format);
   void run_stream(Job& job, std::string_view sql);
   void run_whole(Job& job, std::string_view sql);

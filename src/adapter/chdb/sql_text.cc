@@ -74,6 +74,19 @@ SqlText read_sql(std::string_view sql) {
   return text;
 }
 
+std::string_view created_if_absent(std::string_view sql) {
+  const auto trim = [&] { sql.remove_prefix(std::min(sql.size(), sql.find_first_not_of(" \t\r\n"))); };
+  for (const std::string_view word : {"create", "table", "if", "not", "exists"}) {
+    trim();
+    if (!same_word(sql.substr(0, word.size()), word)) return {};
+    sql.remove_prefix(word.size());
+  }
+  trim();
+  std::size_t end = 0;
+  while (end < sql.size() && (is_word(sql[end]) || sql[end] == '.')) ++end;
+  return sql.substr(0, end);
+}
+
 int heading_lines(std::string_view format) {
   static constexpr std::array kPlain = {"Native",
                                         "CSV",

@@ -16,6 +16,9 @@ struct SqlText {
 
 SqlText read_sql(std::string_view sql);
 
+/// The name in "CREATE TABLE IF NOT EXISTS name", as written; empty for any other statement.
+std::string_view created_if_absent(std::string_view sql);
+
 /// Equal but for ASCII case.
 bool same_word(std::string_view a, std::string_view b);
 

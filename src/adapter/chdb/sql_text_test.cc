@@ -40,6 +40,13 @@ TEST(SqlText, UnendedTextEndsTheScan) {
   EXPECT_EQ(read_sql("").head, "");
 }
 
+TEST(SqlText, KnowsWhatACreateMakes) {
+  EXPECT_EQ(created_if_absent("CREATE TABLE IF NOT EXISTS facts (a Int8)"), "facts");
+  EXPECT_EQ(created_if_absent(" create table\n if not exists winback.facts(a Int8)"), "winback.facts");
+  EXPECT_EQ(created_if_absent("CREATE TABLE facts (a Int8)"), "");
+  EXPECT_EQ(created_if_absent("CREATE VIEW IF NOT EXISTS v AS SELECT 1"), "");
+}
+
 TEST(Headings, KnownFormats) {
   EXPECT_EQ(heading_lines("Native"), 0);
   EXPECT_EQ(heading_lines("jsoneachrow"), 0);

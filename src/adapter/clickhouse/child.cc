@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kLongestSocket = 100;  // the system's limit is 108 bytes
-constexpr int kChildConflict = 3;            // winback-warehouse's status when another one holds the folder
+constexpr int kFirstCode = 10;               // the child's exit status is this + base::Code
 
 class Descriptor {
  public:
@@ -166,12 +166,12 @@ base::Result<void> ensure_child(const Config& config, const std::string& socket)
   for (;;) {
     WB_ASSIGN(const Ended ended, run(arguments));
     if (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == 0) return {};
-    const bool conflict = WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == kChildConflict;
-    if (conflict && listens(socket)) return {};
-    if (!conflict || std::chrono::steady_clock::now() > until) {
-      const base::Code code = conflict                                                ? base::Code::conflict
-                              : ended.said.find("No space left") != std::string::npos ? base::Code::exhausted
-                                                                                      : base::Code::unsupported;
+    const int status = WIFEXITED(ended.status) ? WEXITSTATUS(ended.status) : 0;
+    const base::Code code = status >= kFirstCode && status <= kFirstCode + static_cast<int>(base::Code::internal)
+                                ? static_cast<base::Code>(status - kFirstCode)
+                                : base::Code::unavailable;  // killed while it started
+    if (code == base::Code::conflict && listens(socket)) return {};
+    if (code != base::Code::conflict || std::chrono::steady_clock::now() > until) {
       return base::fail(
           code, "{}",
           ended.said.empty() ? "the warehouse process could not start; see the log in " + folder.string() : ended.said);

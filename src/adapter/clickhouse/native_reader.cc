@@ -1,5 +1,6 @@
 #include "adapter/clickhouse/native_reader.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -77,11 +78,18 @@ namespace {
 constexpr std::size_t kReport = 4 << 20;         // an engine's report ends well before
 constexpr std::uint64_t kMostRows = 1ULL << 40;  // more is not a block but bytes misread
 
+/// In pieces, so that a count misread from damaged bytes meets their end before it takes all memory.
 template <class T>
 base::Result<void> read_raw(ByteReader& bytes, std::size_t rows, std::vector<T>& to) {
-  const std::size_t had = to.size();
-  to.resize(had + rows);
-  return bytes.read(to.data() + had, rows * sizeof(T));
+  constexpr std::size_t kPiece = 1 << 20;
+  while (rows > 0) {
+    const std::size_t part = std::min(rows, kPiece);
+    const std::size_t had = to.size();
+    to.resize(had + part);
+    WB_TRY(bytes.read(to.data() + had, part * sizeof(T)));
+    rows -= part;
+  }
+  return {};
 }
 
 /// Reads `From` values and appends each as `convert` gives it.
@@ -89,7 +97,6 @@ template <class From, class To, class Convert>
 base::Result<void> read_as(ByteReader& bytes, std::size_t rows, std::vector<To>& to, const Convert& convert) {
   std::vector<From> raw;
   WB_TRY(read_raw(bytes, rows, raw));
-  to.reserve(to.size() + rows);
   for (const From value : raw) {
     WB_ASSIGN(const To converted, convert(value));
     to.push_back(converted);
@@ -266,7 +273,8 @@ base::Result<void> read_dictionary(ByteReader& bytes, std::size_t rows, const Wi
   if (row_count != rows) return base::fail(base::Code::corrupt, "its dictionary is not in the Native format");
   if (type.nullable) nulls.assign(rows, 0);
   for (std::size_t row = 0; row < rows; ++row) {
-    if (positions[row] >= key_count) return base::fail(base::Code::corrupt, "its dictionary is not in the Native format");
+    if (positions[row] >= key_count)
+      return base::fail(base::Code::corrupt, "its dictionary is not in the Native format");
     const bool missing = type.nullable && positions[row] == 0;
     if (missing) nulls[row] = 1;
     using Value = std::remove_cvref_t<decltype(keys[0])>;
@@ -294,7 +302,9 @@ base::Result<void> read_column(ByteReader& bytes, std::size_t rows, const WireTy
         if constexpr (requires { data.ends; }) {
           WB_TRY(read_raw(bytes, rows, data.ends));
           const std::size_t items = rows == 0 ? 0 : data.ends.back();
-          if (items > kMostRows) return base::fail(base::Code::corrupt, "its lists are not in the Native format");
+          if (!std::ranges::is_sorted(data.ends)) {
+            return base::fail(base::Code::corrupt, "its lists are not in the Native format");
+          }
           if (value_type.dictionary) return read_dictionary(bytes, items, value_type, column.nulls, data.items);
           return read_values(bytes, items, value_type, {}, data.items);
         } else {
