@@ -1,5 +1,7 @@
 #include "report/names.h"
 
+#include <algorithm>
+
 namespace report {
 
 using text::Language;
@@ -33,6 +35,15 @@ std::string say_warning(Language language, std::string_view warning) {
   if (name == "no_dropout") return say(language, Word::warning_no_dropout, fmt::arg("model", model));
   if (name == "not_converged") return say(language, Word::warning_not_converged, fmt::arg("model", model));
   return {};
+}
+
+std::string calm(std::string_view item) {
+  std::string result{item};
+  if (std::any_of(item.begin(), item.end(), [](char c) { return c >= 'a' && c <= 'z'; })) return result;
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
 }
 
 std::string say_rival(Language language, std::string_view rival) {
