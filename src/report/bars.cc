@@ -17,23 +17,28 @@ Svg draw_bars(const std::vector<Bar>& bars, double width) {
   const bool phone = width < kWide;
   // At a desk the name stands left of its bar; on a phone above it, with the figure at the right end of that line.
   const double left = phone ? 0 : std::min(340.0, longest_name + 24);
-  const double right = phone ? width - 1 : width - longest_figure * 1.08 - 12;
-  const double pitch = phone ? 40 : 28;
+  const double right = phone ? width - 1 : width - longest_figure - 12;
+  // Where name and figure do not fit on one line of the phone, each gets its own.
+  bool two_lines = false;
+  for (const Bar& bar : bars) two_lines = two_lines || (phone && text_width(bar.name) + text_width(bar.figure) + 12 > width);
+  const double pitch = two_lines ? 58 : phone ? 40 : 28;
   const Scale x{low, high, left, std::max(left + 60, right)};
   Svg svg{width, pitch * static_cast<double>(bars.size()) + 6};
   double y = 4;
   for (const Bar& bar : bars) {
-    const double top = phone ? y + 19 : y + 4;
+    const double top = two_lines ? y + 36 : phone ? y + 19 : y + 4;
     const double thick = phone ? 12 : 16;
     if (phone) {
       svg.text(0, y + 12, bar.name, bar.strong ? "b" : "");
-      svg.text(width - 1, y + 12, bar.figure, bar.strong ? "e b" : "e");
+      if (two_lines) svg.text(0, y + 29, bar.figure, "b");
+      if (!two_lines) svg.text(width - 1, y + 12, bar.figure, bar.strong ? "e b" : "e");
     } else {
       svg.text(left - 10, y + 16, bar.name, bar.strong ? "e b" : "e");
     }
     const double a = x(std::min(bar.from, bar.to)), b = x(std::max(bar.from, bar.to));
     svg.rect(a, top, std::max(b - a, bar.to != bar.from ? 1.5 : 0.0), thick, bar.css);
     double end = b;
+    if (low < 0 && phone) svg.line(x(0), top - 3, x(0), top + thick + 3, "s-ink");
     if (bar.high > bar.low) {
       const double middle = top + thick / 2;
       svg.line(x(bar.low), middle, x(bar.high), middle, "s-ink");
@@ -44,7 +49,7 @@ Svg draw_bars(const std::vector<Bar>& bars, double width) {
     if (!phone) svg.text(end + 8, y + 16, bar.figure, bar.strong ? "b" : "");
     y += pitch;
   }
-  if (low < 0) svg.line(x(0), 0, x(0), svg.height(), "s-ink");
+  if (low < 0 && !phone) svg.line(x(0), 0, x(0), svg.height(), "s-ink");
   return svg;
 }
 
@@ -63,8 +68,8 @@ int set_levels(std::vector<Label>& labels, bool below) {
     const Label& inner = labels[k - 1];
     Label& outer = labels[k];
     const double room = below ? inner.x - outer.x : outer.x - inner.x;
-    const double need = text_width(below ? outer.text : inner.text) * 1.08 + 14;
-    const double need_above = text_width(outer.text) * 1.08 + 14;
+    const double need = text_width(below ? outer.text : inner.text) + 14;
+    const double need_above = text_width(outer.text) + 14;
     outer.level = inner.level + (room < (below ? need : need_above) ? 1 : 0);
     deepest = std::max(deepest, outer.level);
   }

@@ -31,7 +31,16 @@ std::string reliability_chart(const Page& page) {
     }
     svg.text(right, svg.height() - 6, page.word(Word::report_check_foreseen), "m e");
     svg.line(x(0), y(0), x(marks.back()), y(marks.back()), "s-muted dash");
-    svg.text(x(marks.back() * 0.93) - 8, y(marks.back() * 0.93) - 2, page.word(Word::report_check_diagonal), "m e halo");
+    // Below the line, where the points leave most room.
+    double where = 0.5, room = -1;
+    for (const double at : {0.25, 0.4, 0.55, 0.7}) {
+      double nearest = 1e9;
+      for (const auto& d : deciles) {
+        nearest = std::min(nearest, std::hypot(x(d.predicted) - x(at * marks.back()) - 50, y(d.observed) - y(at * marks.back()) - 14));
+      }
+      if (nearest > room) room = nearest, where = at;
+    }
+    svg.text(x(where * marks.back()) + 12, y(where * marks.back()) + 16, page.word(Word::report_check_diagonal), "m halo");
     for (const auto& d : deciles) {
       const double low_end = std::max(0.0, d.observed - 1.96 * d.error), high_end = std::min(marks.back(), d.observed + 1.96 * d.error);
       svg.line(x(d.predicted), y(low_end), x(d.predicted), y(high_end), "s-blue w2");
@@ -54,7 +63,7 @@ std::string fits(const Page& page) {
                {page.word(Word::report_fit_parameters)},
                {page.word(Word::report_fit_likelihood), true},
                {page.word(Word::report_fit_state)}},
-              false};
+              Phone::card};
   for (const auto& fit : page.in.shop.fits) {
     std::string parameters;
     for (std::size_t k = 0; k < fit.parameters.size(); ++k) {
@@ -62,7 +71,7 @@ std::string fits(const Page& page) {
       parameters += fmt::format("{} {:.4g}", fit.parameters[k].first, fit.parameters[k].second);
       if (k < fit.standard_errors.size() && std::isfinite(fit.standard_errors[k])) parameters += fmt::format(" ± {:.2g}", fit.standard_errors[k]);
     }
-    table.row({fit.name, parameters, fmt::format("{:.1f}", fit.log_likelihood), state_of(page, fit)});
+    table.row({say_model(fit.name), parameters, text::decimal(fit.log_likelihood, 1), state_of(page, fit)});
   }
   if (table.empty()) return "";
   return "<h3>" + escape(page.word(Word::report_fits_title)) + "</h3>\n" + table.str();
@@ -99,20 +108,20 @@ std::string check_section(const Page& page) {
     body += page.p(page.say(Word::check_headline, fmt::arg("date", page.date(check.cut)), fmt::arg("customers", page.count(check.customers)),
                             fmt::arg("observed", page.share(check.observed)), fmt::arg("days", check.horizon_days)));
     if (!check.deciles.empty()) body += "<h3>" + escape(page.word(Word::report_check_chart)) + "</h3>\n" + reliability_chart(page);
-    Table table{{{page.word(Word::head_method)}, {page.word(Word::head_brier), true}, {page.word(Word::head_auc), true}, {page.word(Word::head_foreseen), true}}, true};
+    Table table{{{page.word(Word::head_method)}, {page.word(Word::head_brier), true}, {page.word(Word::head_auc), true}, {page.word(Word::head_foreseen), true}}, Phone::table};
     for (const auto& rival : check.rivals) {
       table.row({say_rival(page.l, rival.name), fmt::format("{:.4f}", rival.brier), fmt::format("{:.3f}", rival.auc), page.share(rival.predicted)});
     }
     body += table.str();
   }
-  const auto first = fmt::arg("first", page.date(shop.first_day)), last = fmt::arg("last", page.date(shop.last_day));
-  const auto customers = fmt::arg("customers", page.count(shop.customers));
-  std::string made = shop.amounts_known ? page.say(Word::report_span, first, last, customers, fmt::arg("spend", page.money(shop.spend)))
-                                        : page.say(Word::report_span_no_money, first, last, customers);
+  const std::string spend = shop.amounts_known ? page.money(shop.spend) : std::string{};
+  const std::string span = page.say(shop.amounts_known ? Word::report_span : Word::report_span_no_money, fmt::arg("first", page.date(shop.first_day)),
+                                    fmt::arg("last", page.date(shop.last_day)), fmt::arg("customers", page.count(shop.customers)),
+                                    fmt::arg("spend", spend));
   const Word how = shop.return_model == "landmarks"   ? Word::report_made_landmarks
                    : shop.return_model == "base_rate" ? Word::report_made_rate
                                                       : Word::report_made_model;
-  made += (page.l == text::Language::en ? " " : "") + page.say(how, fmt::arg("days", shop.horizon_days));
+  const std::string made = span + (page.l == text::Language::en ? " " : "") + page.say(how, fmt::arg("days", shop.horizon_days));
   return page.section("check", Word::report_check_question, answer, body + page.p(made) + warnings(page) + fits(page));
 }
 

@@ -26,17 +26,17 @@ std::string life(const Page& page, std::size_t row) {
   const auto& p = page.in.profiles;
   const double first = p.first_day[row], last = p.last_day[row], today = base::day_number(page.in.plan.as_of);
   const double start = std::min<double>(base::day_number(page.in.shop.first_day), first);
-  Svg svg{330, 34};
-  const Scale x{start, std::max(today, start + 1), 4, 326};
-  svg.line(4, 24, 326, 24, "s-line");
+  Svg svg{240, 34};
+  const Scale x{start, std::max(today, start + 1), 4, 236};
+  svg.line(4, 24, 236, 24, "s-line");
   svg.line(x(last), 24, x(today), 24, "s-amber w2 dash");
   svg.line(x(first), 24, x(last), 24, "s-blue w4");
   svg.circle(x(first), 24, 4, "f-blue");
   svg.circle(x(last), 24, 4, "f-blue");
   svg.line(x(today), 17, x(today), 31, "s-ink");
   const std::string silent = page.say(Word::report_silent_for, fmt::arg("silent", duration(page.l, p.silent(row))));
-  const double half = text_width(silent) * 0.56;
-  svg.text(std::clamp((x(last) + x(today)) / 2, half, 328 - half), 11, silent, "c m");
+  const double half = text_width(silent) * 0.5;
+  svg.text(std::clamp((x(last) + x(today)) / 2, half, 238 - half), 11, silent, "c m");
   return svg.str(silent);
 }
 

@@ -31,7 +31,7 @@ std::string sure_chart(const Page& page) {
     if (band.p5 < 0 && zero > text_width(loses) + 8) svg.text(zero - 6, 12, loses, "e t-red");
     if (width - zero > text_width(earns) + 8) svg.text(zero + 6, 12, earns, "t-teal");
     const std::string expected = page.say(Word::report_sure_mean, fmt::arg("mean", page.money(band.mean)));
-    const double half = text_width(expected) * 0.55;
+    const double half = text_width(expected) * 0.5;
     svg.text(std::clamp(mean, std::max(half, zero + 8 + half > width - half ? half : zero + 8 + half), std::max(half + 1, width - half)), 34,
              expected, "c b");
     const std::string low_text = page.money(band.p5), high_text = page.money(band.p95);
@@ -101,11 +101,12 @@ std::string headline(const Page& page) {
     out += "<h1>" + escape(page.word(Word::report_headline_nobody)) + "</h1>\n" + page.p(page.word(Word::report_deck_nobody), "deck");
     return out + rests_on(page) + "</header>\n";
   }
-  const auto of_lapsed = fmt::arg("lapsed", page.count(std::max(page.lapsed(), approached)));
+  const std::string of_lapsed = page.count(std::max(page.lapsed(), approached));
   const bool learning = page.verdicts(model::Verdict::approach) == 0;
   out += "<h1>" +
          page.with_marks(page.say(learning ? Word::report_headline_learn : Word::report_headline,
-                                  fmt::arg("customers", page.count(approached)), of_lapsed, fmt::arg("profit", page.money(plan.profit.mean)))) +
+                                  fmt::arg("customers", page.count(approached)), fmt::arg("lapsed", of_lapsed), fmt::arg("profit", page.money(plan.profit.mean))) +
+                         std::string{page.effects_measured() ? "" : kAssumed}) +
          "</h1>\n";
   const base::Day until = plan.start + std::chrono::days{plan.horizon_days};
   out += page.p(page.say(page.effects_measured() ? Word::report_deck_measured : Word::report_deck, fmt::arg("days", plan.horizon_days),

@@ -31,12 +31,16 @@ class Cell {
 struct Head {
   std::string text;
   bool number = false;  ///< right-aligned, tabular figures
+  bool whole = false;   ///< on a phone's card it takes the whole line
 };
 
-/// A table. Wide ones become one card a row on a phone, each cell with its heading; `compact` ones stay tables.
+/// What becomes of a table on a phone: it stays one, or each row becomes a card, one fact or two a line.
+enum class Phone { table, card, paired_card };
+
+/// A table; every cell carries its heading for the phone's card.
 class Table {
  public:
-  Table(std::vector<Head> heads, bool compact);
+  Table(std::vector<Head> heads, Phone phone);
   void row(const std::vector<Cell>& cells, bool total = false);
   std::string str() const;
   bool empty() const { return rows_.empty(); }
@@ -44,7 +48,7 @@ class Table {
  private:
   std::vector<Head> heads_;
   std::string rows_;
-  bool compact_;
+  Phone phone_;
 };
 
 }  // namespace report

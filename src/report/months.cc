@@ -26,7 +26,7 @@ std::string flow_chart(const Page& page) {
       down = std::max(down, static_cast<double>(flow.lost));
     }
     const std::string words[] = {page.word(Word::report_flow_new), page.word(Word::report_flow_back), page.word(Word::report_flow_lost)};
-    const double margin = 14 + std::max({text_width(words[0]), text_width(words[1]), text_width(words[2])}) * 1.08;
+    const double margin = 14 + std::max({text_width(words[0]), text_width(words[1]), text_width(words[2])});
     Svg svg{width, phone ? 300.0 : 330.0};
     const double left = 42, right = width - margin, bottom = svg.height() - 40;
     const auto ys = ticks(-down, up, phone ? 5 : 6);
@@ -46,7 +46,7 @@ std::string flow_chart(const Page& page) {
       svg.rect(x, y(gained + back), thick, y(gained) - y(gained + back), "f-teal");
       svg.rect(x, y(0), thick, y(-lost) - y(0), "f-red");
       const std::string name = text::month(page.l, flow.month, false);
-      const double half = text_width(name) * 0.56;
+      const double half = text_width(name) * 0.5;
       if (middle - half > label_until && middle + half <= right + 8) {
         svg.text(middle, bottom + 16, name, "m c");
         label_until = middle + half + 4;
@@ -129,7 +129,7 @@ std::string flows_section(const Page& page) {
                {page.word(Word::report_flow_new), true},
                {page.word(Word::report_flow_back), true},
                {page.word(Word::report_flow_lost), true}},
-              true};
+              Phone::table};
   for (const auto& flow : flows) {
     table.row({text::month(page.l, flow.month, true), page.count(flow.active_at_start), page.count(flow.gained), page.count(flow.returned), page.count(flow.lost)});
   }

@@ -17,6 +17,9 @@ std::string say_warning(text::Language language, std::string_view warning);
 /// A product's name as it stands in a sentence: names all in capitals, as tills print them, become small letters.
 std::string calm(std::string_view item);
 
+/// A purchase model by its proper name: "BG/NBD" for bg_nbd.
+std::string say_model(std::string_view model);
+
 /// How a rival of the out-of-time check is called.
 std::string say_rival(text::Language language, std::string_view rival);
 

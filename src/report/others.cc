@@ -66,7 +66,7 @@ std::string others_section(const Page& page) {
                                       fmt::arg("eligible", page.count(plan.eligible)), fmt::arg("approached", page.count(page.approached())));
   std::string body = plan.customers > 0 ? waterfall(page) : std::string{};
   std::vector<Part> parts;
-  Table table{{{page.word(Word::report_class_head)}, {page.word(Word::head_customers), true}, {page.word(Word::report_class_means)}}, true};
+  Table table{{{page.word(Word::report_class_head)}, {page.word(Word::head_customers), true}, {page.word(Word::report_class_means)}}, Phone::table};
   for (std::size_t k = 0; k < model::kClasses; ++k) {
     const std::uint64_t n = plan.class_count[k];
     if (n == 0) continue;

@@ -9,6 +9,32 @@ namespace report {
 
 using text::Word;
 
+namespace {
+
+/// Escaped text whose options ("--margin") do not break and whose minus signs stay with their number.
+std::string prose(std::string_view text) {
+  const std::string safe = escape(text);
+  constexpr std::string_view kMinus = "−";
+  std::string out;
+  for (std::size_t i = 0; i < safe.size();) {
+    const std::string_view rest = std::string_view{safe}.substr(i);
+    if (rest.starts_with(kMinus)) {
+      out += "−\u2060";
+      i += kMinus.size();
+    } else if (rest.starts_with("--") && rest.size() > 2 && rest[2] >= 'a' && rest[2] <= 'z') {
+      std::size_t end = 2;
+      while (end < rest.size() && ((rest[end] >= 'a' && rest[end] <= 'z') || rest[end] == '-')) ++end;
+      out += "<code class=\"once\">" + std::string{rest.substr(0, end)} + "</code>";
+      i += end;
+    } else {
+      out += safe[i++];
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
 std::uint64_t Page::lapsed() const {
   std::uint64_t n = 0;
   for (std::size_t s = 0; s < model::kStages; ++s) {
@@ -60,7 +86,7 @@ std::string Page::with_marks(std::string_view text) const {
   std::string out;
   for (;;) {
     const std::size_t at = text.find(kAssumed);
-    out += escape(text.substr(0, at));
+    out += prose(text.substr(0, at));
     if (at == std::string_view::npos) return out;
     out += "\u00a0<a class=\"assumed\" href=\"#sources\">" + escape(word(Word::report_assumed)) + "</a>";
     text.remove_prefix(at + kAssumed.size());

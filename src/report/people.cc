@@ -60,15 +60,18 @@ std::string rfm_chart(const Page& page, bool money) {
     const double left = phone ? 0 : 84, row = phone ? 80 : 72, top = phone ? 22 : 6;
     const double cell = (width - left) / 5;
     Svg svg{width, top + 5 * row + 24};
-    const std::string bought = page.word(Word::report_rfm_recency);
     const std::string recent = page.word(Word::report_rfm_recent), long_ago = page.word(Word::report_rfm_long_ago);
     if (phone) {
-      svg.text(0, 13, recent + " " + bought, "m");
+      svg.text(0, 13, recent, "m");
+      svg.text(0, top + 5 * row + 14, long_ago, "m");
     } else {
-      svg.text(left - 10, top + row / 2 - 4, bought, "m e");
-      svg.text(left - 10, top + row / 2 + 12, recent, "m e");
-      svg.text(left - 10, top + 4.5 * row - 4, bought, "m e");
-      svg.text(left - 10, top + 4.5 * row + 12, long_ago, "m e");
+      for (const bool last : {false, true}) {
+        double y = top + (last ? 4.5 : 0.5) * row;
+        for (const std::string& line : lines_of(last ? long_ago : recent, left - 10)) {
+          svg.text(left - 10, y, line, "m e");
+          y += 16;
+        }
+      }
     }
     for (std::size_t r = 0; r < 5; ++r) {
       const double y = top + static_cast<double>(4 - r) * row;
@@ -88,8 +91,7 @@ std::string rfm_chart(const Page& page, bool money) {
         if (money) svg.text(middle, at + 16, page.money(shop.rfm_spend[r][c]), "c");
       }
     }
-    svg.text(left + (width - left) / 2, top + 5 * row + 14,
-             (phone ? long_ago + " " + bought + "   " : std::string{}) + page.word(Word::report_rfm_value), "m c");
+    svg.text(phone ? width - 2 : left + (width - left) / 2, top + 5 * row + 14, page.word(Word::report_rfm_value), phone ? "m e" : "m c");
     return svg;
   });
 }
@@ -99,7 +101,7 @@ constexpr std::array<std::string_view, model::kStages> kStageColour = {"f-s0", "
 Table people_table(const Page& page, Word head, bool money) {
   std::vector<Head> heads = {{page.word(head)}, {page.word(Word::head_customers), true}, {page.word(Word::head_share), true}};
   if (money) heads.push_back({page.word(Word::head_spend), true});
-  return Table{heads, true};
+  return Table{heads, Phone::table};
 }
 
 std::vector<Cell> people_row(const Page& page, std::string_view name, std::uint64_t n, double spend, bool money) {
@@ -124,11 +126,11 @@ std::string rfm_section(const Page& page) {
     if (shop.segment_count[k] == 0) continue;
     table.row(people_row(page, say_segment(page.l, static_cast<model::Segment>(k)), shop.segment_count[k], shop.segment_spend[k], money));
   }
-  const auto segment = fmt::arg("segment", say_segment(page.l, static_cast<model::Segment>(first)));
-  const auto people = fmt::arg("people", page.share(shop.segment_count[first], shop.customers));
-  const std::string answer = money ? page.say(Word::report_rfm_answer, segment, people,
+  const std::string_view segment = say_segment(page.l, static_cast<model::Segment>(first));
+  const std::string people = page.share(shop.segment_count[first], shop.customers);
+  const std::string answer = money ? page.say(Word::report_rfm_answer, fmt::arg("segment", segment), fmt::arg("people", people),
                                               fmt::arg("money", page.share(spend > 0 ? shop.segment_spend[first] / spend : 0)))
-                                   : page.say(Word::report_rfm_answer_people, segment, people);
+                                   : page.say(Word::report_rfm_answer_people, fmt::arg("segment", segment), fmt::arg("people", people));
   return page.section("rfm", Word::report_rfm_question, answer,
                       page.p(page.word(money ? Word::report_rfm_note : Word::report_rfm_note_people), "note") + rfm_chart(page, money) + table.str());
 }

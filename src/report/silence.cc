@@ -64,17 +64,17 @@ std::string silence_section(const Page& page) {
   if (shop.by_silence.empty()) {
     return page.section("lost", Word::report_silence_question, page.word(Word::report_silence_unknown), "");
   }
-  const auto days = fmt::arg("days", shop.horizon_days);
   const std::string answer = shop.lost_after_days
-                                 ? page.say(Word::report_silence_lost, fmt::arg("silent", duration(page.l, *shop.lost_after_days)), days)
-                                 : page.say(Word::report_silence_never, days);
-  std::string body = page.p(page.say(Word::report_silence_note, days), "note") + silence_chart(page);
+                                 ? page.say(Word::report_silence_lost, fmt::arg("silent", duration(page.l, *shop.lost_after_days)),
+                                            fmt::arg("days", shop.horizon_days))
+                                 : page.say(Word::report_silence_never, fmt::arg("days", shop.horizon_days));
+  std::string body = page.p(page.say(Word::report_silence_note, fmt::arg("days", shop.horizon_days)), "note") + silence_chart(page);
   if (shop.loss_90 > 0) body += page.p(page.say(Word::shop_loss, fmt::arg("money", page.money(shop.loss_90))));
   Table table{{{page.word(Word::head_silent), true},
-               {page.say(Word::head_returns, days), true},
+               {page.say(Word::head_returns, fmt::arg("days", shop.horizon_days)), true},
                {page.word(Word::head_interval), true},
                {page.word(Word::report_seen), true}},
-              true};
+              Phone::table};
   for (const auto& bin : shop.by_silence) {
     table.row({fmt::format("{}–{}", bin.from, bin.to - 1), page.share(bin.chance.value), page.share(bin.chance.low) + " – " + page.share(bin.chance.high),
                page.count(bin.chance.of)});

@@ -37,7 +37,7 @@ std::string offer_costs(const Page& page, const model::Offer& offer) {
 std::string sources_section(const Page& page) {
   const auto& in = page.in;
   const auto& a = in.assumptions;
-  Table table{{{page.word(Word::report_source_what)}, {page.word(Word::report_source_value)}, {page.word(Word::report_source_why)}, {page.word(Word::report_source_change)}}, false};
+  Table table{{{page.word(Word::report_source_what)}, {page.word(Word::report_source_value)}, {page.word(Word::report_source_why)}, {page.word(Word::report_source_change)}}, Phone::card};
   std::size_t rows = 0;
   const auto add = [&](const std::string& what, const std::string& value, const std::string& why, std::string_view file) {
     table.row({what, value, why, Markup{"<code>" + escape(file) + "</code>"}});

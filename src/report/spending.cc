@@ -15,7 +15,17 @@ std::string range(const Page& page, double low, double high) {
   return page.say(Word::report_range, fmt::arg("low", page.exact(low)), fmt::arg("high", page.exact(high)));
 }
 
-/// Profit against budget with its 90 % band; the plan is the marked point.
+/// The points of the curve that tell something: those up to the first that a larger budget no longer changes.
+std::vector<model::BudgetPoint> telling(const model::PlanSummary& plan) {
+  std::vector<model::BudgetPoint> points;
+  for (const auto& point : plan.curve) {
+    if (!points.empty() && point.spend <= points.back().spend * 1.0005) break;
+    points.push_back(point);
+  }
+  return points;
+}
+
+/// Profit against the money it takes, with its 90 % band; the plan is the marked point.
 std::string budget_chart(const Page& page) {
   const auto& plan = page.in.plan;
   struct At {
@@ -23,8 +33,8 @@ std::string budget_chart(const Page& page) {
     model::Band y;
   };
   std::vector<At> points = {{0, {}}};
-  for (const auto& point : plan.curve) points.push_back({point.budget, point.profit});
-  const double chosen_x = plan.budget_given ? plan.budget : plan.spend.mean;
+  for (const auto& point : telling(plan)) points.push_back({point.spend, point.profit});
+  const double chosen_x = plan.spend.mean;
   double low = std::min(0.0, plan.profit.mean), high = std::max(0.0, plan.profit.mean), furthest = chosen_x;
   for (const At& point : points) {
     low = std::min({low, point.y.p5, point.y.mean});
@@ -38,7 +48,7 @@ std::string budget_chart(const Page& page) {
     const auto xs = ticks(0, furthest, phone ? 3 : 6);
     Svg svg{width, phone ? 300.0 : 340.0};
     double left = 0;
-    for (const double y : ys) left = std::max(left, text_width(page.money(y)) * 1.08 + 10);
+    for (const double y : ys) left = std::max(left, text_width(page.money(y)) + 10);
     const Scale x{0, furthest, left, width - 14}, y{ys.front(), ys.back(), svg.height() - 42, 26};
     svg.text(0, 12, page.word(Word::report_money_profit), "m");
     for (const double tick : ys) {
@@ -63,7 +73,7 @@ std::string budget_chart(const Page& page) {
     svg.circle(cx, cy, 7, "f-paper");
     svg.circle(cx, cy, 5, "f-ink");
     const std::string chosen = page.say(Word::report_money_chosen, fmt::arg("profit", page.money(plan.profit.mean)));
-    const double half = text_width(chosen) * 0.56;
+    const double half = text_width(chosen) * 0.5;
     svg.text(std::clamp(cx, left + half, width - 14 - half), cy - 14, chosen, "c b halo");
     return svg;
   });
@@ -77,16 +87,16 @@ std::string money_section(const Page& page) {
     return page.section("money", Word::report_money_question, page.word(Word::report_money_nothing), page.p(page.word(Word::report_deck_nobody)));
   }
   std::string answer, body;
-  const auto budget = fmt::arg("budget", page.money(plan.budget));
+  const std::string budget = page.money(plan.budget);
   const std::string one = text::money(page.l, plan.currency, 1);
   if (!plan.budget_given) {
     answer = page.say(Word::report_money_free, fmt::arg("spend", page.money(plan.spend.mean)));
     body += page.p(page.word(Word::report_money_free_text));
   } else if (plan.next_unit > 0) {
-    answer = page.say(Word::report_money_next, budget, fmt::arg("unit", one), fmt::arg("next", page.money(plan.next_unit)));
+    answer = page.say(Word::report_money_next, fmt::arg("budget", budget), fmt::arg("unit", one), fmt::arg("next", page.money(plan.next_unit)));
   } else {
     answer = page.say(Word::report_money_left, fmt::arg("spend", page.money(plan.spend.mean)));
-    body += page.p(page.say(Word::report_money_left_text, budget, fmt::arg("unit", one)));
+    body += page.p(page.say(Word::report_money_left_text, fmt::arg("budget", budget), fmt::arg("unit", one)));
   }
   body += page.p(plan.gap > 5e-4 ? page.say(Word::report_money_gap, fmt::arg("gap", page.share(plan.gap))) : page.word(Word::report_money_exact));
   body += budget_chart(page);
@@ -95,9 +105,12 @@ std::string money_section(const Page& page) {
                {page.word(Word::report_expected_spend), true},
                {page.word(Word::report_head_profit), true},
                {page.word(Word::report_ninety), true}},
-              false};
-  for (const auto& point : plan.curve) {
-    table.row({page.exact(point.budget), page.count(point.customers), page.exact(point.spend), page.exact(point.profit.mean),
+              Phone::paired_card};
+  const auto points = telling(plan);
+  for (const auto& point : points) {
+    const bool enough = &point == &points.back() && points.size() < plan.curve.size();
+    const std::string amount_text = page.exact(point.budget);
+    table.row({enough ? page.say(Word::report_money_enough, fmt::arg("budget", amount_text)) : amount_text, page.count(point.customers), page.exact(point.spend), page.exact(point.profit.mean),
                range(page, point.profit.p5, point.profit.p95)});
   }
   return page.section("money", Word::report_money_question, answer + std::string{kAssumed}, body + table.str());
@@ -124,7 +137,7 @@ std::string offers_section(const Page& page) {
                {page.word(Word::report_expected_spend), true},
                {page.word(Word::report_head_redeemed), true},
                {page.word(Word::head_brings), true}},
-              false};
+              Phone::paired_card};
   double opacity = 1, cost = 0, redeemed = 0, worth = 0;
   for (const std::size_t k : order) {
     const auto& offer = plan.offers[k];

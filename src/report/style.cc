@@ -16,7 +16,7 @@ body{margin:0 auto;padding:32px 40px 64px;max-width:1160px;background:var(--pape
 font:14px/22px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;
 font-variant-numeric:tabular-nums;overflow-wrap:break-word}
 :lang(zh-TW) body,body:lang(zh-TW){font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","PingFang TC","Microsoft JhengHei","Noto Sans CJK TC",sans-serif}
-header{max-width:800px}
+h1,header>figure,.figures,.rests{max-width:800px}
 h1{font-size:28px;line-height:36px;margin:4px 0 12px;text-wrap:balance}
 h2{font-size:20px;line-height:28px;margin:0 0 12px;text-wrap:balance}
 h3{font-size:14px;line-height:22px;margin:28px 0 8px}
@@ -24,7 +24,7 @@ h4{font-size:14px;line-height:22px;margin:0 0 4px;overflow-wrap:anywhere}
 p{margin:0 0 12px;max-width:68ch}
 a{color:inherit}
 .kicker,.note{color:var(--muted);font-size:12px;line-height:18px}
-.kicker{margin:0;border-top:4px solid var(--ink);padding-top:12px}
+.kicker{max-width:none;margin:0;border-top:4px solid var(--ink);padding-top:12px}
 .deck{font-size:16px;line-height:24px}
 .assumed{font-size:12px;font-weight:400;color:var(--muted);text-decoration:none;border-bottom:1px dotted var(--muted);white-space:nowrap;letter-spacing:0}
 .figures{display:grid;grid-template-columns:repeat(5,auto);gap:4px 24px;margin:4px 0 20px;padding:12px 0;border-top:1px solid var(--line);border-bottom:1px solid var(--line)}
@@ -71,7 +71,8 @@ pre{margin:4px 0 12px;padding:8px 12px;background:var(--wash);overflow-wrap:anyw
 details summary{cursor:pointer;color:var(--muted);font-size:12px;margin:4px 0}
 ol,ul{padding-left:20px;margin:0 0 12px}
 li{margin:0 0 4px}
-.examples{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px}
+.examples{display:grid;grid-template-columns:repeat(auto-fit,minmax(250px,1fr));gap:16px}
+.once{white-space:nowrap}
 article{border:1px solid var(--line);padding:12px;break-inside:avoid}
 article p{margin:4px 0 0}
 footer{border-top:1px solid var(--line);padding-top:12px;color:var(--muted);font-size:12px;line-height:18px}
@@ -87,6 +88,8 @@ section{padding:24px 0}.wide{display:none}.narrow{display:block}
 .cards td{display:flex;justify-content:space-between;gap:16px;padding:1px 0;border:0;text-align:right;white-space:normal}
 .cards td::before{content:attr(data-head);color:var(--muted);text-align:left;flex:none;max-width:45%}
 .cards td:first-child{font-size:14px;font-weight:600}
+.pairs tr{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 20px}
+.pairs td.wide-cell{grid-column:1/-1}.pairs td:first-child{grid-column:1/-1}
 .compact{font-size:12px}.compact td,.compact th{padding-right:8px}
 nav{gap:8px 16px}}
 @media print{@page{margin:14mm}body{padding:0;max-width:none;font-size:12px;line-height:18px}nav{display:none}section{display:block;padding:16px 0}

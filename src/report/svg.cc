@@ -79,14 +79,18 @@ std::vector<double> ticks(double low, double high, int count) {
 
 double text_width(std::string_view text) {
   double width = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
+  for (const char letter : text) {
+    const auto c = static_cast<unsigned char>(letter);
     if (c >= 0xE3) {
       width += 12;  // Chinese, Japanese, Korean and wider
     } else if (c >= 0xC0) {
-      width += 7;
+      width += 8;
+    } else if (std::string_view{" .,:;!|'fijlrtI()[]-"}.find(letter) != std::string_view::npos) {
+      width += 4.6;
+    } else if (letter == '%' || letter == 'm' || letter == 'w' || letter == 'M' || letter == 'W') {
+      width += 11;
     } else if (c < 0x80) {
-      width += c == ' ' || c == '.' || c == ',' || c == 'i' || c == 'l' ? 3.6 : (c >= 'A' && c <= 'Z') || c == 'm' || c == 'w' ? 8.6 : 6.8;
+      width += c >= 'A' && c <= 'Z' ? 8.5 : 7.6;
     }
   }
   return width;

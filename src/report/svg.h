@@ -48,7 +48,7 @@ struct Scale {
 /// Round numbers that cover low … high, about `count` of them, the ends included.
 std::vector<double> ticks(double low, double high, int count);
 
-/// About how wide 12-pixel text is.
+/// How wide 12-pixel text is at most: measured on the widest of the common system fonts.
 double text_width(std::string_view text);
 
 /// A picture twice: drawn for a desk's width and for a phone's; the style sheet shows one of them.

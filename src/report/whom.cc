@@ -14,8 +14,8 @@ constexpr std::size_t kTop = 20;
 
 /// One customer's 80 % interval on a scale common to the table.
 std::string interval_bar(double low, double mean, double high, double from, double to) {
-  Svg svg{110, 14};
-  const Scale x{from, to, 4, 106};
+  Svg svg{96, 14};
+  const Scale x{from, to, 4, 92};
   svg.rect(x(low), 4, x(high) - x(low), 6, "f-teal", 0.45);
   svg.line(x(0), 0, x(0), 14, "s-ink");
   svg.circle(x(mean), 7, 3, "f-teal");
@@ -47,20 +47,20 @@ std::string whom(const Page& page) {
     from = std::min(from, static_cast<double>(d.worth_low[i]));
     to = std::max(to, static_cast<double>(d.worth_high[i]));
   }
-  Table table{{{page.word(Word::head_customer)},
+  Table table{{{page.word(Word::head_customer), false, true},
                {page.word(Word::head_last)},
                {page.word(Word::report_silent), true},
-               {page.word(Word::head_favourite)},
+               {page.word(Word::head_favourite), false, true},
                {page.word(Word::head_back_alone), true},
                {page.word(Word::head_with)},
                {page.word(Word::head_costs), true},
                {page.word(Word::head_brings), true},
-               {page.word(Word::head_eighty), true},
-               {""}},
-              false};
+               {page.word(Word::head_eighty), true, true},
+               {"", false, true}},
+              Phone::paired_card};
   for (const std::size_t i : rows) {
     const double low = static_cast<double>(d.worth_low[i]), mean = static_cast<double>(d.worth[i]), high = static_cast<double>(d.worth_high[i]);
-    table.row({p.customer_id[i], text::short_date(page.l, base::day_from_number(p.last_day[i])), duration(page.l, p.silent(i)),
+    table.row({p.customer_id[i], Markup{"<span class=\"once\">" + escape(text::short_date(page.l, base::day_from_number(p.last_day[i]))) + "</span>"}, duration(page.l, p.silent(i)),
                page.favourite(i), page.share(static_cast<double>(d.return_chance[i])), page.offer_name(d.offer[i]),
                page.exact(static_cast<double>(d.cost[i])), page.exact(mean),
                page.say(Word::report_range, fmt::arg("low", page.exact(low)), fmt::arg("high", page.exact(high))),

@@ -67,6 +67,8 @@ std::string_view say(Language language, Word word) { return gen::word_text(word,
 
 std::string whole(Language, double value) { return grouped(value, 0); }
 
+std::string decimal(double value, int digits) { return grouped(value, digits); }
+
 std::string brief(Language language, double value) {
   const double size = std::abs(value);
   if (language == Language::en) {
@@ -87,6 +89,7 @@ std::string money(Language, std::string_view currency, double value, int digits)
 
 std::string money_brief(Language language, std::string_view currency, double value) {
   const double size = std::abs(value);
+  if (size < 0.005) return money(language, currency, 0);
   if (size < 9.995) return money(language, currency, value, 2);
   if (size < 999.5) return money(language, currency, value);
   return with_sign(currency, brief(language, value));

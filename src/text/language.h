@@ -35,6 +35,9 @@ std::string say(Language language, Word word, Args&&... args) {
 /// 541,909 — and in Chinese the same digits.
 std::string whole(Language language, double value);
 
+/// "−29,482.9": grouped, with a real minus sign and so many digits after the point.
+std::string decimal(double value, int digits);
+
 /// At most three significant digits for running text: 12.3k, 1.23 万, 1.2 億.
 std::string brief(Language language, double value);
 
