@@ -243,6 +243,7 @@ Result<Plan> make_plan(const PlanRequest& original, const Profiles& profiles, co
   const Totals totals = draw_totals(request, profiles, choices);
   summary.profit = totals.profit;
   summary.spend = totals.spend;
+  summary.spend.p95 = std::min(summary.spend.p95, summary.most_it_can_cost);  // draws of few customers overshoot
   summary.redemptions = totals.redemptions;
   summary.returns = totals.returns;
   summary.value_beyond = totals.value_beyond;
