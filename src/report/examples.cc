@@ -43,10 +43,11 @@ std::string life(const Page& page, std::size_t row) {
 std::string card(const Page& page, std::size_t row) {
   const auto& p = page.in.profiles;
   const std::uint32_t n = p.purchase_days[row];
-  const std::string days = n == 1 ? page.word(Word::report_purchase_one) : page.say(Word::report_purchases, fmt::arg("n", n));
-  const std::string span =
-      page.say(Word::report_life, fmt::arg("first", text::short_date(page.l, base::day_from_number(p.first_day[row]))),
-               fmt::arg("last", text::short_date(page.l, base::day_from_number(p.last_day[row]))), fmt::arg("days", days));
+  const std::string first = text::short_date(page.l, base::day_from_number(p.first_day[row]));
+  const std::string span = n <= 1 ? page.say(Word::report_life_once, fmt::arg("first", first))
+                                  : page.say(Word::report_life, fmt::arg("first", first),
+                                             fmt::arg("last", text::short_date(page.l, base::day_from_number(p.last_day[row]))),
+                                             fmt::arg("days", page.say(Word::report_purchases, fmt::arg("n", n))));
   return "<article>\n<h4>" + escape(p.customer_id[row]) + "</h4>\n" + life(page, row) + page.p(span, "note") +
          page.p(explain(page.explained(), row, page.l).sentence) + "</article>\n";
 }

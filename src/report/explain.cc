@@ -32,7 +32,9 @@ std::string item_of(const Explained& what, std::size_t row, Language language) {
   const auto& p = what.profiles;
   const std::uint32_t index = p.favourite_item[row];
   if (index >= p.items.size() || p.items[index].empty()) return std::string{say(language, Word::some_item)};
-  return calm(p.items[index]);
+  const std::string item = calm(p.items[index]);
+  if (language == Language::en) return item;
+  return language == Language::zh_cn ? "“" + item + "”" : "「" + item + "」";
 }
 
 /// Amounts inside the sentence have at most three significant digits.

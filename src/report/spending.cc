@@ -103,8 +103,8 @@ std::string money_section(const Page& page) {
   Table table{{{page.word(Word::report_head_budget), true},
                {page.word(Word::head_customers), true},
                {page.word(Word::report_expected_spend), true},
-               {page.word(Word::report_head_profit), true},
-               {page.word(Word::report_ninety), true}},
+               {page.word(Word::report_head_profit), true, true},
+               {page.word(Word::report_ninety), true, true}},
               Phone::paired_card};
   const auto points = telling(plan);
   for (const auto& point : points) {

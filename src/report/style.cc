@@ -39,6 +39,7 @@ nav{display:flex;flex-wrap:wrap;gap:4px 20px;margin:24px 0 0;padding:12px 0;bord
 nav a{text-decoration:none;border-bottom:1px solid var(--line)}
 section{display:grid;grid-template-columns:200px minmax(0,1fr);gap:0 40px;padding:32px 0;border-top:1px solid var(--line)}
 nav+main section:first-child{border-top:1px solid var(--ink)}
+h1:lang(zh),h2:lang(zh){text-wrap:wrap}
 .question{font-weight:600;color:var(--muted);margin:3px 0 8px}
 figure{margin:8px 0 20px}
 figure svg,article svg{display:block;max-width:100%;height:auto;overflow:visible}

@@ -40,7 +40,7 @@ constexpr std::array kSigns = {Sign{"GBP", "£"}, Sign{"EUR", "€"}, Sign{"USD"
 std::string with_sign(std::string_view currency, std::string number) {
   const bool minus = number.starts_with("−");
   if (minus) number.erase(0, std::string_view{"−"}.size());
-  std::string sign = std::string{currency} + " ";
+  std::string sign = currency.empty() ? std::string{} : std::string{currency} + " ";
   for (const Sign& known : kSigns) {
     if (known.currency == currency) sign = known.before;
   }

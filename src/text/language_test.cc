@@ -22,6 +22,9 @@ TEST(Numbers, AreWrittenAsPeopleWriteThem) {
   EXPECT_EQ(money(Language::en, "GBP", -6.1, 2), "−£6.10");
   EXPECT_EQ(money(Language::zh_cn, "CNY", 860), "￥860");
   EXPECT_EQ(money(Language::en, "CHF", 12), "CHF 12");
+  EXPECT_EQ(money(Language::en, "", 12), "12");
+  EXPECT_EQ(money_brief(Language::en, "GBP", 0), "£0");
+  EXPECT_EQ(decimal(-29482.94, 1), "−29,482.9");
   EXPECT_EQ(money_brief(Language::en, "GBP", 4183), "£4,180");
   EXPECT_EQ(money_brief(Language::en, "GBP", -12345), "−£12.3k");
   EXPECT_EQ(money_brief(Language::en, "GBP", 96.4), "£96");
