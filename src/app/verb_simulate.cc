@@ -24,6 +24,12 @@ class GrowingFile {
  public:
   explicit GrowingFile(fs::path path) : path_(std::move(path)), partial_(fs::path{path_}.concat(".part")), out_(partial_, std::ios::binary) {}
 
+  GrowingFile(GrowingFile&&) = default;
+  ~GrowingFile() {
+    std::error_code gone;
+    if (!partial_.empty()) fs::remove(partial_, gone);
+  }
+
   Result<void> add(std::string_view bytes) {
     out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     return out_ ? Result<void>{} : failed();
@@ -33,7 +39,9 @@ class GrowingFile {
     std::error_code problem;
     if (!out_) return failed();
     fs::rename(partial_, path_, problem);
-    return problem ? failed() : Result<void>{};
+    if (problem) return failed();
+    partial_.clear();
+    return {};
   }
 
  private:
@@ -44,7 +52,7 @@ class GrowingFile {
   std::ofstream out_;
 };
 
-constexpr std::size_t kParts = 6;
+constexpr std::size_t kParts = 7;
 
 /// Makes customers wave by wave, each wave on several threads; the CSV files grow as the truth is handed out.
 class Writing {
@@ -52,12 +60,14 @@ class Writing {
   Writing(const simulate::Shop& shop, std::uint64_t customers, const fs::path& folder)
       : shop_(shop), customers_(customers), totals_(shop.world()),
         files_{GrowingFile{folder / "orders.csv"},   GrowingFile{folder / "customers.csv"}, GrowingFile{folder / "events.csv"},
-               GrowingFile{folder / "messages.csv"}, GrowingFile{folder / "feedback.csv"},  GrowingFile{folder / "truth" / "feedback_topics.csv"}},
+               GrowingFile{folder / "messages.csv"}, GrowingFile{folder / "feedback.csv"},  GrowingFile{folder / "truth" / "feedback_topics.csv"},
+               GrowingFile{folder / "truth" / "campaigns.csv"}},
         bar_("customers") {}
 
   Result<void> start() {
     const std::array<std::string_view, kParts> headings = {simulate::kOrdersHeading,   simulate::kCustomersHeading, simulate::kEventsHeading,
-                                                           simulate::kMessagesHeading, simulate::kFeedbackHeading,  simulate::kTopicsHeading};
+                                                           simulate::kMessagesHeading, simulate::kFeedbackHeading,  simulate::kTopicsHeading,
+                                                           simulate::kCampaignsHeading};
     for (std::size_t i = 0; i < kParts; ++i) WB_TRY(files_[i].add(headings[i]));
     return {};
   }
@@ -91,7 +101,8 @@ class Writing {
     done_ += size;
     for (Tables& part : parts) {
       const std::array<const std::string*, kParts> texts = {&part.orders,   &part.customers, &part.events,
-                                                            &part.messages, &part.feedback,  &part.topics};
+                                                            &part.messages, &part.feedback,  &part.topics,
+                                                            &part.campaigns};
       for (std::size_t i = 0; i < kParts; ++i) WB_TRY(files_[i].add(*texts[i]));
       totals_.add_counts(part);
       waiting_.push_back(std::move(part.truth));

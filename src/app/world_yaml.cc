@@ -125,8 +125,8 @@ class Map {
     }
   }
   template <class Item, class Read>
-  void items(const char* key, std::vector<Item>& target, const Read& read) {
-    const auto value = list(key);
+  void items(const char* key, std::vector<Item>& target, const Read& read, bool may_be_empty = false) {
+    const auto value = list(key, may_be_empty);
     if (!value) return;
     target.clear();
     for (const auto& node : *value) {
@@ -149,10 +149,10 @@ class Map {
     if (problem_ || !node_.IsMap() || !node_[key]) return std::nullopt;
     return node_[key];
   }
-  std::optional<YAML::Node> list(const char* key) {
+  std::optional<YAML::Node> list(const char* key, bool may_be_empty = false) {
     auto value = find(key);
-    if (value && (!value->IsSequence() || value->size() == 0)) {
-      say(*value, fmt::format("{} must be a list with at least one entry", key));
+    if (value && (!value->IsSequence() || (value->size() == 0 && !may_be_empty))) {
+      say(*value, fmt::format("{} must be a list{}", key, may_be_empty ? "" : " with at least one entry"));
       return std::nullopt;
     }
     return value;
@@ -299,7 +299,7 @@ void read_messages(Map& map, World& world) {
     fields.number("price", law.price, -10, 10);
     return true;
   });
-  map.items("campaigns", messages.campaigns, read_campaign);
+  map.items("campaigns", messages.campaigns, read_campaign, true);
   std::stable_sort(messages.campaigns.begin(), messages.campaigns.end(), [](const auto& a, const auto& b) { return a.day < b.day; });
 }
 
@@ -341,7 +341,7 @@ void read_root(Map& map, World& world) {
   map.map("season", [&](Map& fields) {
     fields.numbers("weekly", world.season.weekly, 0.01, 100);
     fields.numbers("monthly", world.season.monthly, 0.01, 100);
-    fields.items("peaks", world.season.peaks, read_peak);
+    fields.items("peaks", world.season.peaks, read_peak, true);
     fields.map("promotion", [&](Map& inner) {
       inner.share("discount", world.season.promotion_discount);
       inner.share("share", world.season.promotion_share);
@@ -383,6 +383,7 @@ void read_root(Map& map, World& world) {
   });
   map.map("feedback", [&](Map& fields) {
     fields.share("tickets", world.feedback.tickets);
+    fields.share("left_open", world.feedback.left_open);
     fields.share("nps", world.feedback.nps);
     fields.share("reviews", world.feedback.reviews);
     fields.share("announces_end", world.feedback.announces_end);

@@ -64,6 +64,8 @@ class Letters {
     csv_.end();
   }
 
+  std::size_t count() const { return count_; }  ///< written so far
+
  private:
   void moment(bool there, double t) {
     if (there) {
@@ -81,22 +83,30 @@ class Letters {
 
 }  // namespace
 
-void write_messages(const World& world, const Calendar& calendar, const Story& story, std::uint64_t seed, std::string& out) {
+void write_messages(const World& world, const Calendar& calendar, const Story& story, std::uint64_t seed, std::string& out,
+                    std::string& truth) {
   if (story.contact.email.empty()) return;
   Letters letters{calendar, story, rng_of(seed, story.person.number, Stream::words), out};
+  Csv truths{truth};
   auto touch = story.life.touches.begin();
   const auto campaigns_until = [&](double t) {
     for (; touch != story.life.touches.end() && touch->at < t; ++touch) {
       const Campaign& campaign = world.messages.campaigns[touch->campaign];
+      const double propensity = touch->treated ? campaign.treated : 1 - campaign.treated;
+      const std::string_view arm = touch->treated ? "treated" : "held_out";
       letters.write({.sent = touch->at,
                      .campaign = campaign.name,
                      .purpose = "win-back",
                      .offer = model::name_of(campaign.offer),
-                     .arm = touch->treated ? "treated" : "held_out",
-                     .propensity = touch->treated ? campaign.treated : 1 - campaign.treated,
+                     .arm = arm,
+                     .propensity = propensity,
                      .ghost = !touch->treated,
                      .answered = touch->brought,
                      .opted_out = touch->opted_out ? touch->at + 0.1 : kNever});
+      truths.id('M', story.person.number + 1, fmt::format("-{}", letters.count())).id('C', story.person.number + 1);
+      truths.text(campaign.name).text(model::name_of(campaign.offer)).text(arm).text(fmt::format("{:.2f}", propensity));
+      truths.text(fmt::format("{:.6f}", touch->chance_without)).text(fmt::format("{:.6f}", touch->chance_with));
+      truths.whole(touch->brought ? 1 : 0).whole(touch->put_off ? 1 : 0).end();
     }
   };
   for (const double day : letter_days(world, story.person.joined)) {

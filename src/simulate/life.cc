@@ -27,7 +27,11 @@ Next leave(const Person& person, const Season& season, double from, Reason reaso
   return {comes_back(person, season, from, reason, rng), Absence{from, kNever, reason}};
 }
 
-double logit(double p) { return std::log(p / (1 - p)); }
+/// The chance after a change of its log-odds; what is impossible or certain stays so.
+double moved(double chance, double effect) {
+  if (!(chance > 1e-9 && chance < 1 - 1e-9)) return chance;
+  return 1 / (1 + (1 - chance) / chance * std::exp(-effect));
+}
 
 }  // namespace
 
@@ -71,31 +75,30 @@ Life live(const World& world, const People& people, const Person& person, std::u
       if (at >= next.at || brought_by >= 0 || skipped) break;
       const double silent = at - last_order;
       if (!reachable || at >= opted_out || silent < c.silent_from || silent > c.silent_to) continue;
-      Touch touch{campaign, at, lots.chance(c.treated), false, false, false};
+      Touch touch{.campaign = campaign, .at = at, .treated = lots.chance(c.treated)};
       const double luck = lots.uniform(), when = lots.uniform();
       const bool refuses = lots.chance(person.opt_out);
+      const bool away = next.absence && next.absence->from <= at;
+      const State state{away, away ? next.absence->reason : Reason::none, away ? next.absence->from : renewed};
+      const std::int32_t horizon[] = {c.response_days};
+      // Chances of any order: whether it is cancelled afterwards is not the letter's doing.
+      const double before = outlook(person, season, state, at, 0, window, horizon)[0].chance;
+      const double after = moved(before, people.effect_of(person, c.offer, state.reason));
+      touch.chance_without = before;
+      touch.chance_with = after;
       if (touch.treated) {
-        const bool away = next.absence && next.absence->from <= at;
-        const State state{away, away ? next.absence->reason : Reason::none, away ? next.absence->from : renewed};
-        const std::int32_t horizon[] = {c.response_days};
-        // Chances of any order: whether it is cancelled afterwards is not the letter's doing.
-        const double before = outlook(person, season, state, at, 0, window, horizon)[0].chance;
+        // Coupled with the life without the letter, so that exactly the difference is its doing.
         const bool natural = next.at <= at + c.response_days;
-        if (before > 1e-9 && before < 1 - 1e-9) {
-          const double effect = people.effect_of(person, c.offer, state.reason);
-          const double after = 1 / (1 + std::exp(-logit(before) - effect));
-          // Coupled with the life without the letter, so that exactly the difference is its doing.
-          if (after > before && !natural && luck < (after - before) / (1 - before)) {
-            touch.brought = true;
-            next.at = at + c.response_days * (0.01 + 0.99 * when * when);
-            if (next.absence && next.absence->from >= next.at) next.absence.reset();
-            brought_by = static_cast<std::int32_t>(campaign);
-          }
-          if (after < before && natural && luck < (before - after) / before) {
-            touch.put_off = true;
-            skipped = true;
-            resume = at + c.response_days;
-          }
+        if (after > before && !natural && luck < (after - before) / (1 - before)) {
+          touch.brought = true;
+          next.at = at + c.response_days * (0.01 + 0.99 * when * when);
+          if (next.absence && next.absence->from >= next.at) next.absence.reset();
+          brought_by = static_cast<std::int32_t>(campaign);
+        }
+        if (after < before && natural && luck < (before - after) / before) {
+          touch.put_off = true;
+          skipped = true;
+          resume = at + c.response_days;
         }
         if (refuses) {
           touch.opted_out = true;

@@ -33,6 +33,8 @@ struct Touch {
   bool brought = false;   ///< an order that would not have come
   bool put_off = false;   ///< an order less
   bool opted_out = false;
+  double chance_without = 0;  ///< of an order within the response time, without the letter …
+  double chance_with = 0;     ///< … and with it
 };
 
 struct Life {

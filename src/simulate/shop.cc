@@ -105,7 +105,7 @@ void Shop::add(std::uint64_t begin, std::uint64_t end, Tables& out) const {
     const Calendar& calendar = calendars_[s.person.market];
     write_orders(world_, catalogue_, calendar, s.person, s.orders, out.orders);
     add_customer(s, out.customers);
-    write_messages(world_, calendar, s, seed_, out.messages);
+    write_messages(world_, calendar, s, seed_, out.messages, out.campaigns);
     write_traces(world_, catalogue_, calendar, s, seed_, {out.events, out.feedback, out.topics});
     add_truth(s, out.truth);
     ++out.newcomers[static_cast<std::size_t>(s.person.joined / 7) * world_.acquisition.size() + s.person.acquisition];

@@ -14,7 +14,7 @@ namespace simulate {
 struct Tables {
   explicit Tables(const World& world);
 
-  std::string orders, customers, events, messages, feedback, topics;
+  std::string orders, customers, events, messages, feedback, topics, campaigns;
   base::Block truth;                      ///< one row a customer, in the order of their numbers
   std::vector<std::uint32_t> newcomers;   ///< by week and way of acquisition
   std::vector<std::uint64_t> letters;     ///< sent, by campaign

@@ -143,7 +143,8 @@ class Gathering {
         const double asked = at + 1 + 10 * rng_.uniform();
         const Reason topic = static_cast<Reason>(1 + rng_.below(3));  // product, service or delivery
         add({asked, "ticket_opened", order.lines.front().product, place(), {}, o + 1});
-        add({asked + 0.2 + rng_.exponential(0.5), "ticket_closed", order.lines.front().product, "web", {}, o + 1});
+        const double answered = asked + 0.2 + rng_.exponential(0.5);
+        if (!rng_.chance(world_.feedback.left_open)) add({answered, "ticket_closed", order.lines.front().product, "web", {}, o + 1});
         say({asked, Occasion::ticket, topic, -1, o + 1});
       }
       const bool leaves_now = leaves_after(at);

@@ -29,8 +29,11 @@ std::vector<double> letter_days(const World& world, double joined);
 /// The first newsletter answered with an opt-out, if any, and the later opt-in.
 Consent draw_consent(const World& world, const Person& person, const Contact& contact, std::uint64_t seed);
 
-/// Rows of messages.csv: newsletters and campaigns, the held-out of campaigns among them.
-void write_messages(const World& world, const Calendar& calendar, const Story& story, std::uint64_t seed, std::string& out);
+/// Rows of messages.csv: newsletters and campaigns, the held-out of campaigns among them; and of truth/campaigns.csv.
+void write_messages(const World& world, const Calendar& calendar, const Story& story, std::uint64_t seed, std::string& out,
+                    std::string& truth);
+inline constexpr std::string_view kCampaignsHeading =
+    "message_id,customer_id,campaign,offer,arm,propensity,chance_without,chance_with,brought_order,lost_order\n";
 inline constexpr std::string_view kMessagesHeading =
     "message_id,customer_id,sent_at,channel,campaign,purpose,offer,arm,propensity,status,opened_at,clicked_at,opted_out_at\n";
 

@@ -186,7 +186,8 @@ struct World {
   } traces;
 
   struct {
-    double tickets = 0;  ///< share of orders
+    double tickets = 0;       ///< share of orders
+    double left_open = 0;     ///< of tickets, for good
     double nps = 0, reviews = 0;
     double announces_end = 0;  ///< share of natural ends that are announced
   } feedback;
