@@ -38,6 +38,7 @@ int run(int argc, char** argv) {
   import_verb->add_option("--date-format", import.date_format, "dmy or mdy, where dates such as 3/4/2025 do not tell");
   import_verb->add_option("--rejects", import.rejects, "Where rows that cannot be read go")->capture_default_str();
   import_verb->add_flag("--strict", import.strict, "Refuse the whole file when a row cannot be read");
+  import_verb->add_flag("--again", import.again, "Import although these bytes were imported before, as after an undo");
   import_verb->callback([&] { result = run_import(common, import); });
 
   auto* imports_verb = program.add_subcommand("imports", "What was imported; undo one import");

@@ -135,6 +135,14 @@ std::string describe(const model::Shop& shop, Language l) {
                               fmt::arg("last", text::date(l, shop.last_day)), fmt::arg("lapsed", count(lapsed)));
   const double once = static_cast<double>(shop.one_order) / static_cast<double>(std::max<std::uint64_t>(1, shop.customers));
   out += paragraph(l, Word::shop_one_order, fmt::arg("share", text::percent(l, once)), fmt::arg("gap", duration(l, shop.first_to_second)));
+  std::string shares;
+  for (const auto& r : shop.retention) shares += (shares.empty() ? "" : " · ") + text::percent(l, r.again.value);
+  out += paragraph(l, Word::shop_retention, fmt::arg("shares", shares));
+  if (!shop.flows.empty()) {
+    const model::MonthFlow& flow = shop.flows.back();
+    out += paragraph(l, Word::shop_bucket, fmt::arg("month", base::to_string(flow.month).substr(0, 7)), fmt::arg("gained", count(flow.gained)),
+                     fmt::arg("returned", count(flow.returned)), fmt::arg("lost", count(flow.lost)));
+  }
   if (shop.lost_after_days) {
     out += paragraph(l, Word::shop_lost_after, fmt::arg("silent", duration(l, *shop.lost_after_days)), fmt::arg("days", shop.horizon_days));
   } else {

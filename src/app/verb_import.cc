@@ -48,6 +48,7 @@ Result<collect::ImportRequest> request_of(const Context& context, const ImportOp
   request.base_currency = currency;
   request.fx_path = options.fx;
   request.strict = options.strict;
+  request.again = options.again;
   request.now = machine_clock().now();
   return request;
 }

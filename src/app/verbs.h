@@ -23,6 +23,7 @@ struct ImportOptions {
   std::string date_format;
   std::string rejects = "rejects.csv";
   bool strict = false;
+  bool again = false;
 };
 base::Result<void> run_import(const CommonOptions& common, const ImportOptions& options);
 base::Result<void> run_imports_list(const CommonOptions& common);

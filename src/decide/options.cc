@@ -32,6 +32,17 @@ bool anniversary_near(std::int32_t today, unsigned month, unsigned day) {
   return false;
 }
 
+void put(const Worth& worth, std::size_t row, Decisions& decisions) {
+  decisions.worth[row] = static_cast<float>(worth.mean);
+  decisions.worth_low[row] = static_cast<float>(worth.low);
+  decisions.worth_high[row] = static_cast<float>(worth.high);
+  decisions.chance_positive[row] = static_cast<float>(worth.chance_positive);
+  decisions.chance_if_works[row] = static_cast<float>(worth.chance_if_works);
+  decisions.return_chance_with[row] = static_cast<float>(worth.return_chance);
+  decisions.cost[row] = static_cast<float>(worth.cost);
+  decisions.attention[row] = static_cast<float>(worth.attention);
+}
+
 void evaluate_one(const PlanRequest& request, const Profiles& profiles, std::size_t c, Options& options,
                   Decisions& decisions) {
   const std::size_t row = options.row[c];
@@ -65,28 +76,23 @@ void evaluate_one(const PlanRequest& request, const Profiles& profiles, std::siz
   const bool measured = request.assumptions.effect[static_cast<std::size_t>(offer.kind)].measured;
   decisions.best_offer[row] = static_cast<std::uint8_t>(best_index);
   decisions.kind[row] = class_of(best, any_gentle ? gentlest : best, prospect.return_chance, measured);
-  decisions.worth[row] = static_cast<float>(best.mean);
-  decisions.worth_low[row] = static_cast<float>(best.low);
-  decisions.worth_high[row] = static_cast<float>(best.high);
-  decisions.chance_positive[row] = static_cast<float>(best.chance_positive);
-  decisions.chance_if_works[row] = static_cast<float>(best.chance_if_works);
-  decisions.return_chance_with[row] = static_cast<float>(best.return_chance);
-  decisions.cost[row] = static_cast<float>(best.cost);
-  decisions.attention[row] = static_cast<float>(best.attention);
+  put(best, row, decisions);
 }
 
 }  // namespace
 
+void show_worth(const PlanRequest& request, const Profiles& profiles, std::size_t row, std::uint8_t offer, Decisions& decisions) {
+  put(worth_of(prospect_of(profiles, row), request.offers[offer], request.business.margin, request.assumptions), row, decisions);
+}
+
 Prospect prospect_of(const Profiles& profiles, std::size_t row) {
   Prospect prospect;
   prospect.return_chance = profiles.return_chance[row];
-  // Who sent everything back has bought nothing: the share that came back is taken as it is.
-  const double kept = 1 - std::clamp(profiles.returned_share[row], 0.0, 1.0);
-  prospect.basket = profiles.expected_basket[row] * kept;
-  prospect.basket_sd = profiles.basket_sd[row] * kept;
+  prospect.basket = profiles.expected_basket[row];
+  prospect.basket_sd = profiles.basket_sd[row];
   prospect.orders_if_back =
       std::clamp(profiles.expected_orders[row] / std::max(profiles.return_chance[row], 1e-9), 1.0, 60.0);
-  prospect.expected_year = profiles.expected_year[row] * kept;
+  prospect.expected_year = profiles.expected_year[row];
   return prospect;
 }
 

@@ -28,6 +28,10 @@ bool qualifies(const model::Profiles& profiles, std::size_t row, const model::Of
 /// class. Customers keep the order of the profiles.
 Options evaluate(const PlanRequest& request, const model::Profiles& profiles, model::Decisions& decisions);
 
+/// Puts the estimates of one approach into the customer's row.
+void show_worth(const PlanRequest& request, const model::Profiles& profiles, std::size_t row, std::uint8_t offer,
+                model::Decisions& decisions);
+
 /// The class of a customer from the best approach and the cheapest one without money (which may be the same).
 model::Class class_of(const Worth& best, const Worth& gentlest, double return_chance, bool measured);
 

@@ -91,7 +91,7 @@ void explore(const PlanRequest& request, const Profiles& profiles, const Options
 }
 
 /// Held-out customers get the approach the same rule would have given them, so that they can be compared.
-void decide_controls(const Options& options, const SpendResult& spent, const Assignment& assignment, Decisions& decisions,
+void decide_controls(const PlanRequest& request, const Profiles& profiles, const Options& options, const SpendResult& spent, const Assignment& assignment, Decisions& decisions,
                      PlanSummary& summary) {
   for (std::size_t c = 0; c < options.row.size(); ++c) {
     const std::size_t row = options.row[c];
@@ -109,6 +109,7 @@ void decide_controls(const Options& options, const SpendResult& spent, const Ass
       }
     }
     if (decisions.offer[row] == model::kNoOffer) continue;
+    if (decisions.offer[row] != decisions.best_offer[row]) show_worth(request, profiles, row, decisions.offer[row], decisions);
     ++summary.held_out_would;
     summary.profit_forgone += static_cast<double>(options.worth[c * options.offers + decisions.offer[row]]);
   }
@@ -209,12 +210,13 @@ Result<Plan> make_plan(const PlanRequest& original, const Profiles& profiles, co
     decisions.verdict[row] = Verdict::approach;
     decisions.offer[row] = spent.choice[c];
     decisions.propensity[row] = static_cast<float>(1 - assignment.share);
+    if (decisions.offer[row] != decisions.best_offer[row]) show_worth(request, profiles, row, decisions.offer[row], decisions);
     choices.push_back({options.row[c], spent.choice[c]});
   }
   const double for_exploring = request.budget ? *request.budget - spent.cost : explore_share * spent.cost;
   explore(request, profiles, options, assignment.salt,
           request.budget ? std::min(for_exploring, std::max(*request.budget * explore_share, 0.0)) : for_exploring, decisions, choices);
-  decide_controls(options, spent, assignment, decisions, summary);
+  decide_controls(request, profiles, options, spent, assignment, decisions, summary);
 
   summary.id = fmt::format("plan-{}-{:08x}", base::to_string(profiles.as_of),
                            static_cast<std::uint32_t>(base::mix(assignment.salt ^ base::stable_hash(fmt::format("{}", request.budget.value_or(-1))))));
@@ -241,6 +243,7 @@ Result<Plan> make_plan(const PlanRequest& original, const Profiles& profiles, co
   const Totals totals = draw_totals(request, profiles, choices);
   summary.profit = totals.profit;
   summary.spend = totals.spend;
+  summary.spend.p95 = std::min(summary.spend.p95, summary.most_it_can_cost);  // draws of few customers overshoot
   summary.redemptions = totals.redemptions;
   summary.returns = totals.returns;
   summary.value_beyond = totals.value_beyond;

@@ -107,6 +107,13 @@ TEST(Plan, StaysWithinTheBudgetAndSpendsItWell) {
     }
     EXPECT_LE(cost, budget + 1e-6);
     EXPECT_GE(worth, previous - 1e-6);
+    // What each row says is of the approach chosen for it, not of one it could not have.
+    double row_cost = 0;
+    for (std::size_t i = 0; i < profiles.size(); ++i) {
+      const auto verdict = plan->decisions.verdict[i];
+      if (verdict == model::Verdict::approach || verdict == model::Verdict::explore) row_cost += static_cast<double>(plan->decisions.cost[i]);
+    }
+    EXPECT_NEAR(row_cost, cost, 1e-3 * (1 + cost));
     EXPECT_LE(plan->summary.gap, 0.01);
     previous = worth;
   }

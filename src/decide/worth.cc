@@ -36,9 +36,10 @@ Contribution contribution(const Prospect& prospect, const model::Offer& offer, d
 }
 
 double fade(double p, const model::Assumptions& assumptions) {
+  const double sure = logistic(logit(std::clamp(p, 1e-9, 1 - 1e-9)) - assumptions.return_error);
   const double width = assumptions.comes_anyway_from - assumptions.comes_anyway_begins;
-  if (width <= 0) return p < assumptions.comes_anyway_from ? 1 : 0;
-  return std::clamp((assumptions.comes_anyway_from - p) / width, 0.0, 1.0);
+  if (width <= 0) return sure < assumptions.comes_anyway_from ? 1 : 0;
+  return std::clamp((assumptions.comes_anyway_from - sure) / width, 0.0, 1.0);
 }
 
 Worth worth_of(const Prospect& prospect, const model::Offer& offer, double margin, const model::Assumptions& assumptions) {

@@ -10,7 +10,7 @@ namespace decide {
 /// What the decision needs to know of one customer. Money in the plan's currency.
 struct Prospect {
   double return_chance = 0;    ///< p(none), in (0, 1)
-  double basket = 0;           ///< expected money of the next purchase day, net of returns
+  double basket = 0;           ///< expected money of the next purchase day, what goes back taken off
   double basket_sd = 0;
   double orders_if_back = 1;   ///< purchase days within the horizon, given at least one
   double expected_year = 0;    ///< money over the next 365 days, nothing done
@@ -37,7 +37,8 @@ struct Contribution {
 Contribution contribution(const Prospect& prospect, const model::Offer& offer, double margin);
 
 /// How much of an approach's effect reaches a customer who returns with chance p unaided: 1 below `begins`, 0 above
-/// `from`, straight between.
+/// `from`, straight between. The chance may itself be wrong, so it is taken one shared error lower: nobody is left alone
+/// as coming anyway on a guess, least of all while the season is unknown.
 double fade(double p, const model::Assumptions& assumptions);
 
 /// E[Δ] and its uncertainty by Gauss–Hermite quadrature over the two shared errors: the effect of the offer's kind and

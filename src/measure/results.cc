@@ -48,6 +48,11 @@ Result<Results> results_of(const model::Plan& plan, std::span<const model::Offer
                             results.seen_until = base::day_from_number(day->as<std::int32_t>()[0]);
                             return {};
                           }));
+  if (results.seen_until < results.from) {
+    return base::fail(base::Code::not_found,
+                      "the orders imported so far end on {}, before the plan's first day {}: import later orders, then look again",
+                      base::to_string(results.seen_until), base::to_string(results.from));
+  }
   Running treated, held_out;
   WB_TRY(warehouse.select(
       {gen::warehouse::plan_outcomes.name, gen::warehouse::plan_outcomes.text,

@@ -49,13 +49,13 @@ struct Decisions {
   std::vector<Filter> filter;
   std::vector<std::uint8_t> offer;        ///< index of the chosen, or for held-out customers would-be, approach
   std::vector<std::uint8_t> best_offer;   ///< index of the approach with the highest worth, chosen or not
-  std::vector<float> worth;               ///< E[Δ] of best_offer
+  std::vector<float> worth;               ///< E[Δ] of the offer, or of best_offer where none is chosen; so are the next
   std::vector<float> worth_low;           ///< 80 % interval
   std::vector<float> worth_high;
   std::vector<float> chance_positive;     ///< P(Δ > 0)
   std::vector<float> chance_if_works;     ///< P(Δ > 0 | the approach works at all)
   std::vector<float> return_chance;       ///< p(none)
-  std::vector<float> return_chance_with;  ///< p(best_offer)
+  std::vector<float> return_chance_with;  ///< p(j)
   std::vector<float> cost;                ///< expected money spent if approached: contact and incentive
   std::vector<float> attention;           ///< expected loss of the right to write
   std::vector<float> propensity;          ///< probability of the random part of this outcome

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/names.h"
+
 namespace report {
 
 using model::Class;
@@ -28,12 +30,16 @@ std::string lower_first(std::string text) {
 
 std::string item_of(const Explained& what, std::size_t row, Language language) {
   const auto& p = what.profiles;
-  std::string item = p.items[p.favourite_item[row]];
-  if (item.empty()) return std::string{say(language, Word::some_item)};
-  // Shops often shout their product names.
-  const bool shouting = std::none_of(item.begin(), item.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-  if (shouting) std::transform(item.begin(), item.end(), item.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return item;
+  const std::uint32_t index = p.favourite_item[row];
+  if (index >= p.items.size() || p.items[index].empty()) return std::string{say(language, Word::some_item)};
+  const std::string item = calm(p.items[index]);
+  if (language == Language::en) return item;
+  return language == Language::zh_cn ? "“" + item + "”" : "「" + item + "」";
+}
+
+/// Amounts inside the sentence have at most three significant digits.
+std::string spoken(Language language, std::string_view currency, double value) {
+  return text::money_brief(language, currency, value);
 }
 
 std::string loyalty(const Explained& what, std::size_t row, Language language) {
@@ -54,23 +60,26 @@ std::string loyalty(const Explained& what, std::size_t row, Language language) {
 
 std::string value(const Explained& what, std::size_t row, Language language) {
   const auto& p = what.profiles;
+  if (std::abs(p.spend[row]) < 0.005 && p.returned_share[row] > 0) return std::string{say(language, Word::value_nothing)};
   const double years = (p.last_day[row] - p.first_day[row]) / 365.25;
-  if (years < 0.5) return say(language, Word::value_so_far, fmt::arg("money", amount(language, what.currency, p.spend[row])));
-  return say(language, Word::value_year, fmt::arg("money", amount(language, what.currency, p.spend[row] / std::max(1.0, years))));
+  if (years < 0.5) return say(language, Word::value_so_far, fmt::arg("money", spoken(language, what.currency, p.spend[row])));
+  return say(language, Word::value_year, fmt::arg("money", spoken(language, what.currency, p.spend[row] / std::max(1.0, years))));
 }
 
 std::string satisfaction(const Explained& what, std::size_t row, Language language) {
   const auto& p = what.profiles;
   if ((p.flags[row] & model::flag_quality_leaver) != 0) return std::string{say(language, Word::satisfaction_quality)};
+  if (p.returned_share[row] >= 0.995) return std::string{say(language, Word::satisfaction_all)};
   if (p.returned_share[row] < 0.005) return std::string{say(language, Word::satisfaction_fine)};
   return say(language, Word::satisfaction_returns, fmt::arg("share", text::percent(language, p.returned_share[row])));
 }
 
 std::string cost(const Explained& what, std::size_t row, Language language) {
   const auto& d = what.decisions;
-  const auto money = [&](double x) { return amount(language, what.currency, x); };
+  const auto money = [&](double x) { return spoken(language, what.currency, x); };
   const auto offer_name = [&](std::uint8_t index) {
-    return index < what.offers.size() ? what.offers[index].name[static_cast<std::size_t>(language)] : std::string{};
+    const std::string name = index < what.offers.size() ? what.offers[index].name[static_cast<std::size_t>(language)] : std::string{};
+    return language == Language::en ? lower_first(name) : name;
   };
   const std::uint8_t index = d.offer[row] != model::kNoOffer ? d.offer[row] : d.best_offer[row];
   const std::string offer = offer_name(index);
@@ -129,7 +138,7 @@ std::string duration(Language language, double days) {
 }
 
 std::string amount(Language language, std::string_view currency, double value) {
-  return text::money(language, currency, value, std::abs(value) < 9.995 ? 2 : 0);
+  return text::money(language, currency, value, std::abs(value) < 9.995 && std::abs(value) >= 0.005 ? 2 : 0);
 }
 
 std::string_view say_verdict(Language language, Verdict verdict) { return in_family(language, Word::verdict_approach, verdict); }

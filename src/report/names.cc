@@ -1,5 +1,7 @@
 #include "report/names.h"
 
+#include <algorithm>
+
 namespace report {
 
 using text::Language;
@@ -25,7 +27,7 @@ std::string_view say_segment(Language language, model::Segment segment) {
 std::string say_warning(Language language, std::string_view warning) {
   const std::size_t dot = warning.find('.');
   const std::string_view name = warning.substr(0, dot);
-  const std::string model{dot == std::string_view::npos ? std::string_view{} : warning.substr(dot + 1)};
+  const std::string model = say_model(dot == std::string_view::npos ? std::string_view{} : warning.substr(dot + 1));
   if (name == "season_unknown") return std::string{say(language, Word::warning_season_unknown)};
   if (name == "amounts_unknown") return std::string{say(language, Word::warning_amounts_unknown)};
   if (name == "no_repeat_purchases") return std::string{say(language, Word::warning_no_repeat_purchases)};
@@ -33,6 +35,22 @@ std::string say_warning(Language language, std::string_view warning) {
   if (name == "no_dropout") return say(language, Word::warning_no_dropout, fmt::arg("model", model));
   if (name == "not_converged") return say(language, Word::warning_not_converged, fmt::arg("model", model));
   return {};
+}
+
+std::string calm(std::string_view item) {
+  std::string result{item};
+  if (std::any_of(item.begin(), item.end(), [](char c) { return c >= 'a' && c <= 'z'; })) return result;
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
+std::string say_model(std::string_view model) {
+  if (model == "bg_nbd") return "BG/NBD";
+  if (model == "pareto_nbd") return "Pareto/NBD";
+  if (model == "gamma_gamma") return "Gamma-Gamma";
+  return std::string{model};
 }
 
 std::string say_rival(Language language, std::string_view rival) {

@@ -40,7 +40,7 @@ constexpr std::array kSigns = {Sign{"GBP", "£"}, Sign{"EUR", "€"}, Sign{"USD"
 std::string with_sign(std::string_view currency, std::string number) {
   const bool minus = number.starts_with("−");
   if (minus) number.erase(0, std::string_view{"−"}.size());
-  std::string sign = std::string{currency} + " ";
+  std::string sign = currency.empty() ? std::string{} : std::string{currency} + " ";
   for (const Sign& known : kSigns) {
     if (known.currency == currency) sign = known.before;
   }
@@ -67,6 +67,8 @@ std::string_view say(Language language, Word word) { return gen::word_text(word,
 
 std::string whole(Language, double value) { return grouped(value, 0); }
 
+std::string decimal(double value, int digits) { return grouped(value, digits); }
+
 std::string brief(Language language, double value) {
   const double size = std::abs(value);
   if (language == Language::en) {
@@ -85,10 +87,33 @@ std::string money(Language, std::string_view currency, double value, int digits)
   return with_sign(currency, grouped(value, digits));
 }
 
+std::string money_brief(Language language, std::string_view currency, double value) {
+  const double size = std::abs(value);
+  if (size < 0.005) return money(language, currency, 0);
+  if (size < 9.995) return money(language, currency, value, 2);
+  if (size < 999.5) return money(language, currency, value);
+  return with_sign(currency, brief(language, value));
+}
+
 std::string percent(Language language, double share) {
   const double value = share * 100;
   const std::string number = grouped(value, std::abs(value) < 9.95 && std::abs(value) > 0 ? 1 : 0);
   return number + (language == Language::en ? " %" : "%");
+}
+
+std::string short_date(Language language, base::Day day) {
+  if (language != Language::en) return date(language, day);
+  return fmt::format("{} {}", static_cast<unsigned>(std::chrono::year_month_day{day}.day()), month(language, day, true));
+}
+
+std::string month(Language language, base::Day day, bool with_year) {
+  const std::chrono::year_month_day d{day};
+  const int year = static_cast<int>(d.year());
+  const unsigned number = static_cast<unsigned>(d.month());
+  if (language != Language::en) return with_year ? fmt::format("{}年{}月", year, number) : fmt::format("{}月", number);
+  constexpr std::string_view names = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const std::string name{names.substr((number - 1) * 3, 3)};
+  return with_year ? fmt::format("{} {}", name, year) : name;
 }
 
 std::string date(Language language, base::Day day) {

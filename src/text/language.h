@@ -35,16 +35,28 @@ std::string say(Language language, Word word, Args&&... args) {
 /// 541,909 — and in Chinese the same digits.
 std::string whole(Language language, double value);
 
+/// "−29,482.9": grouped, with a real minus sign and so many digits after the point.
+std::string decimal(double value, int digits);
+
 /// At most three significant digits for running text: 12.3k, 1.23 万, 1.2 億.
 std::string brief(Language language, double value);
 
 /// An amount of money for running text or tables: "£4,180", "¥1.23 万"; `digits` after the point (0 or 2).
 std::string money(Language language, std::string_view currency, double value, int digits = 0);
 
+/// An amount for running text with at most three significant digits: "£6.10", "£96", "£4,180", "£12.3k", "￥1.23 万".
+std::string money_brief(Language language, std::string_view currency, double value);
+
 /// "74 %", with one decimal below 10 %.
 std::string percent(Language language, double share);
 
 /// "10 December 2011", "2011年12月10日".
 std::string date(Language language, base::Day day);
+
+/// "10 Dec 2011", "2011年12月10日": where there is little room.
+std::string short_date(Language language, base::Day day);
+
+/// The month a day lies in: "Dec" or "Dec 2011", "12月" or "2011年12月".
+std::string month(Language language, base::Day day, bool with_year);
 
 }  // namespace text

@@ -22,6 +22,14 @@ TEST(Numbers, AreWrittenAsPeopleWriteThem) {
   EXPECT_EQ(money(Language::en, "GBP", -6.1, 2), "−£6.10");
   EXPECT_EQ(money(Language::zh_cn, "CNY", 860), "￥860");
   EXPECT_EQ(money(Language::en, "CHF", 12), "CHF 12");
+  EXPECT_EQ(money(Language::en, "", 12), "12");
+  EXPECT_EQ(money_brief(Language::en, "GBP", 0), "£0");
+  EXPECT_EQ(decimal(-29482.94, 1), "−29,482.9");
+  EXPECT_EQ(money_brief(Language::en, "GBP", 4183), "£4,180");
+  EXPECT_EQ(money_brief(Language::en, "GBP", -12345), "−£12.3k");
+  EXPECT_EQ(money_brief(Language::en, "GBP", 96.4), "£96");
+  EXPECT_EQ(money_brief(Language::en, "GBP", 6.1), "£6.10");
+  EXPECT_EQ(money_brief(Language::zh_cn, "CNY", 12345), "￥1.23 万");
   EXPECT_EQ(percent(Language::en, 0.74), "74 %");
   EXPECT_EQ(percent(Language::zh_cn, 0.074), "7.4%");
 }
@@ -30,6 +38,9 @@ TEST(Dates, FollowTheLanguage) {
   const base::Day day = *base::parse_day("2026-11-21");
   EXPECT_EQ(date(Language::en, day), "21 November 2026");
   EXPECT_EQ(date(Language::zh_cn, day), "2026年11月21日");
+  EXPECT_EQ(short_date(Language::en, day), "21 Nov 2026");
+  EXPECT_EQ(month(Language::en, day, false), "Nov");
+  EXPECT_EQ(month(Language::zh_tw, day, true), "2026年11月");
 }
 
 }  // namespace

@@ -61,10 +61,10 @@ void fill_facts(const Histories& h, Profiles& p) {
       bought += h.amount[k];
       if (h.day[k] > today - 365) year += h.amount[k];
     }
-    p.spend[i] = bought - std::min(h.returned[i], bought);
+    p.spend[i] = bought;
     p.spend_12m[i] = year;
     p.average_basket[i] = bought / static_cast<double>(h.purchases(i));
-    p.returned_share[i] = bought > 0 ? std::min(1.0, h.returned[i] / bought) : 0;
+    p.returned_share[i] = h.returned[i] > 0 ? h.returned[i] / (bought + h.returned[i]) : 0;
     recency[i] = h.last_day(i);
     frequency[i] = static_cast<double>(h.purchases(i));
   }
@@ -192,8 +192,10 @@ Analysis analyze_histories(const AnalyzeRequest& request, const Histories& h) {
   count_up(h, profiles, shop);
   if (request.check) shop.check = check_out_of_time(h, today - horizon, horizon);
   warn(shop, rhythm);
+  double fingerprint = shop.spend;
+  for (std::size_t i = 0; i < h.size(); ++i) fingerprint += profiles.return_chance[i] + profiles.expected_year[i];
   profiles.snapshot_id = fmt::format("{}-{:016x}", base::to_string(h.as_of),
-                                     base::stable_hash(fmt::format("{}|{}|{}|{}", shop.business, h.size(), h.day.size(), shop.spend)));
+                                     base::stable_hash(fmt::format("{}|{}|{}|{}", shop.business, h.size(), h.day.size(), fingerprint)));
   return analysis;
 }
 

@@ -45,7 +45,35 @@ struct Line {
   std::int64_t quantity;
   std::uint32_t item;
   std::uint32_t category;
+  std::int64_t kept;  // of the amount, after what went back
 };
+
+/// Takes what went back off the sales it belongs to: the same item, latest sale on or before that day first; else one line
+/// of just that amount (a credit booked by hand). What has no sale to belong to (bought before the data begin, or a booking
+/// of its own) changes nothing. Returns the money taken off.
+std::int64_t take_back(std::vector<Line>& sales, std::vector<Line>& backs) {
+  const auto by_item_and_day = [](const Line& a, const Line& b) { return a.item != b.item ? a.item < b.item : a.day < b.day; };
+  std::stable_sort(sales.begin(), sales.end(), by_item_and_day);
+  std::stable_sort(backs.begin(), backs.end(), by_item_and_day);
+  std::int64_t taken = 0;
+  for (const Line& back : backs) {
+    std::int64_t open = -back.amount;
+    auto sale = std::upper_bound(sales.begin(), sales.end(), back, by_item_and_day);
+    while (open > 0 && sale != sales.begin() && (sale - 1)->item == back.item) {
+      --sale;
+      const std::int64_t part = std::min(open, std::max<std::int64_t>(0, sale->kept));
+      sale->kept -= part;
+      open -= part;
+      taken += part;
+    }
+    if (open != -back.amount) continue;  // it found its item
+    const auto credited = std::find_if(sales.begin(), sales.end(), [&](const Line& line) { return line.kept == open && line.day <= back.day; });
+    if (credited == sales.end()) continue;
+    credited->kept = 0;
+    taken += open;
+  }
+  return taken;
+}
 
 /// Most bought by quantity; of equal ones the one with more money, then the smaller number: the same on every run.
 std::uint32_t favourite(std::vector<Line>& lines, std::uint32_t Line::* key) {
@@ -93,10 +121,10 @@ class Builder {
       const std::int64_t money = amount->as<std::int64_t>()[row];
       if (kind->as<std::uint8_t>()[row] == kSale) {
         lines_.push_back({day->as<std::int32_t>()[row], money, quantity->as<std::int64_t>()[row],
-                          items_(item->text()[row]), categories_(category->text()[row])});
+                          items_(item->text()[row]), categories_(category->text()[row]), money});
         country_ = countries_(country->text()[row]);
       } else if (money < 0) {
-        returned_ -= money;
+        backs_.push_back({day->as<std::int32_t>()[row], money, 0, items_(item->text()[row]), 0, 0});
       }
     }
     return {};
@@ -112,38 +140,53 @@ class Builder {
 
  private:
   void close() {
-    if (!lines_.empty()) {
-      result_.customer_id.push_back(current_);
-      result_.favourite_item.push_back(favourite(lines_, &Line::item));
-      result_.favourite_category.push_back(favourite(lines_, &Line::category));
-      std::stable_sort(lines_.begin(), lines_.end(), [](const Line& a, const Line& b) {
-        return a.day != b.day ? a.day < b.day : a.amount > b.amount;  // the dearest line names the day's purchase
-      });
+    if (!lines_.empty()) fold();
+    lines_.clear();
+    backs_.clear();
+    country_ = 0;
+  }
+
+  /// One customer's lines become purchase days.
+  void fold() {
+    const std::int64_t returned = take_back(lines_, backs_);
+    result_.customer_id.push_back(current_);
+    result_.favourite_item.push_back(favourite(lines_, &Line::item));
+    result_.favourite_category.push_back(favourite(lines_, &Line::category));
+    std::stable_sort(lines_.begin(), lines_.end(), [](const Line& a, const Line& b) {
+      return a.day != b.day ? a.day < b.day : a.amount > b.amount;  // the dearest line names the day's purchase
+    });
+    const std::size_t first = result_.day.size();
+    // A day of which everything went back is no purchase, unless the customer has no other.
+    for (const bool all_days : {false, true}) {
       for (std::size_t i = 0; i < lines_.size();) {
-        std::int64_t amount = 0;
+        std::int64_t bought = 0, kept = 0;
         std::size_t j = i;
-        for (; j < lines_.size() && lines_[j].day == lines_[i].day; ++j) amount += lines_[j].amount;
-        result_.day.push_back(lines_[i].day);
-        result_.amount.push_back(static_cast<double>(amount) * 1e-6);
-        if (i == 0) result_.first_item.push_back(lines_[i].item);
-        if (j == lines_.size()) result_.last_item.push_back(lines_[i].item);
+        for (; j < lines_.size() && lines_[j].day == lines_[i].day; ++j) {
+          bought += lines_[j].amount;
+          kept += lines_[j].kept;
+        }
+        if (all_days || bought <= 0 || kept * 200 > bought) {
+          if (result_.day.size() == first) result_.first_item.push_back(lines_[i].item);
+          result_.day.push_back(lines_[i].day);
+          result_.amount.push_back(static_cast<double>(kept) * 1e-6);
+          last_item_ = lines_[i].item;
+        }
         i = j;
       }
-      result_.ends.push_back(result_.day.size());
-      result_.returned.push_back(static_cast<double>(returned_) * 1e-6);
-      result_.country.push_back(country_);
+      if (result_.day.size() > first) break;
     }
-    lines_.clear();
-    returned_ = 0;
-    country_ = 0;
+    result_.last_item.push_back(last_item_);
+    result_.ends.push_back(result_.day.size());
+    result_.returned.push_back(static_cast<double>(returned) * 1e-6);
+    result_.country.push_back(country_);
   }
 
   Histories result_;
   Dictionary items_, categories_, countries_;
   std::string current_;
   bool open_ = false;
-  std::vector<Line> lines_;
-  std::int64_t returned_ = 0;
+  std::vector<Line> lines_, backs_;
+  std::uint32_t last_item_ = 0;
   std::uint32_t country_ = 0;
 };
 

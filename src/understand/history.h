@@ -12,13 +12,14 @@
 namespace understand {
 
 /// Every customer's purchases up to a day, ordered by customer id. A purchase is a day with at least one sale; several
-/// orders of one day are one purchase, as the buy-till-you-die models count. Customers without a sale are left out.
+/// orders of one day are one purchase, as the buy-till-you-die models count; a day of which everything was cancelled or sent
+/// back is none. Customers without a sale are left out.
 struct Histories {
   base::Day as_of;
   base::TextData customer_id;
   std::vector<std::size_t> ends;     ///< purchases of customer i: [ends[i - 1], ends[i])
   std::vector<std::int32_t> day;     ///< ascending within a customer
-  std::vector<double> amount;        ///< sales of that day
+  std::vector<double> amount;        ///< sales of that day, less what later went back of them
   std::vector<double> returned;      ///< per customer: money that went back, ≥ 0
   std::vector<std::uint32_t> first_item, last_item, favourite_item, favourite_category, country;
   std::vector<std::string> items, categories, countries;  ///< dictionaries; entry 0 is ""

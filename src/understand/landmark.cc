@@ -28,9 +28,9 @@ std::int32_t first_day(const Histories& histories) {
 /// Past dates, latest first, each with a whole horizon behind it and some history before it.
 std::vector<std::int32_t> landmark_days(std::int32_t first, std::int32_t as_of, std::int32_t horizon, bool season) {
   std::vector<std::int32_t> days;
+  const std::int32_t earliest = first + std::max(30, horizon);
   const std::int32_t step = std::max(7, season ? 30 : horizon / 3);
   const std::size_t most = season ? 24 : 8;
-  const std::int32_t earliest = first + std::max(30, horizon);
   for (std::int32_t day = as_of - horizon; day >= earliest && days.size() < most; day -= step) days.push_back(day);
   return days;
 }

@@ -101,9 +101,11 @@ void fill_baskets(const Histories& histories, model::Profiles& profiles, model::
     }
   }
   for (std::size_t i = 0; i < histories.size(); ++i) {
-    double basket = count[i] > 0 ? mean[i] : average;
+    // Who sent everything back is expected to bring nothing; who never paid (files without amounts) says nothing.
+    const bool sent_back = count[i] == 0 && histories.returned[i] > 0;
+    double basket = sent_back ? 0 : count[i] > 0 ? mean[i] : average;
     double sd = count[i] > 0 ? basket / std::sqrt(count[i] + 1) : basket;
-    if (model) {
+    if (model && !sent_back) {
       const double shape = model->p * count[i] + model->q;  // the posterior of the customer's own mean is p / Γ(shape, …)
       const double expected = stats::expected_spend(*model, count[i], mean[i]);
       if (std::isfinite(expected)) {

@@ -1,0 +1,56 @@
+#include "report/html.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+namespace report {
+
+std::string escape(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 16);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
+      case ' ':
+        out += i + 1 < text.size() && text[i + 1] == '%' ? "\u00a0" : " ";
+        break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+          out += ' ';
+        } else {
+          out += c;
+        }
+    }
+  }
+  return out;
+}
+
+Table::Table(std::vector<Head> heads, Phone phone) : heads_(std::move(heads)), phone_(phone) {}
+
+void Table::row(const std::vector<Cell>& cells, bool total) {
+  rows_ += total ? "<tr class=\"total\">" : "<tr>";
+  for (std::size_t k = 0; k < cells.size() && k < heads_.size(); ++k) {
+    const Head& head = heads_[k];
+    const std::string_view css = head.number ? head.whole ? " class=\"n wide-cell\"" : " class=\"n\"" : head.whole ? " class=\"wide-cell\"" : "";
+    rows_ += fmt::format("<td{}{}>{}</td>", css,
+                         phone_ == Phone::table ? std::string{} : fmt::format(" data-head=\"{}\"", escape(head.text)), cells[k].html());
+  }
+  rows_ += "</tr>\n";
+}
+
+std::string Table::str() const {
+  if (rows_.empty()) return "";
+  std::string out = phone_ == Phone::table  ? "<table class=\"compact\">\n<thead><tr>"
+                    : phone_ == Phone::card ? "<table class=\"cards\">\n<thead><tr>"
+                                            : "<table class=\"cards pairs\">\n<thead><tr>";
+  for (const Head& head : heads_) out += fmt::format("<th{}>{}</th>", head.number ? " class=\"n\"" : "", escape(head.text));
+  return out + "</tr></thead>\n<tbody>\n" + rows_ + "</tbody></table>\n";
+}
+
+}  // namespace report
