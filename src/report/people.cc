@@ -88,7 +88,7 @@ std::string rfm_chart(const Page& page, bool money) {
         }
         at = y + row - (money ? 26 : 14);
         svg.text(middle, at, text::brief(page.l, static_cast<double>(shop.rfm_count[r][c])), "c b");
-        if (money) svg.text(middle, at + 16, page.money(shop.rfm_spend[r][c]), "c");
+        if (money && shop.rfm_count[r][c] > 0) svg.text(middle, at + 16, page.money(shop.rfm_spend[r][c]), "c");
       }
     }
     svg.text(phone ? width - 2 : left + (width - left) / 2, top + 5 * row + 14, page.word(Word::report_rfm_value), phone ? "m e" : "m c");

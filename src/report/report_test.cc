@@ -145,6 +145,8 @@ TEST(Report, SaysWhenAPlanCannotProveItself) {
   ReportWorld world;
   EXPECT_THAT(world.html(), HasSubstr("This plan cannot prove alone what it earns: only 30"));
   world.plan.cannot_prove_alone = false;
+  EXPECT_THAT(world.html(), HasSubstr("This plan alone will hardly prove it: 6.7 points more are expected to return, 31 are needed"));
+  world.plan.detectable_lift = 0.05;
   EXPECT_THAT(world.html(), HasSubstr("30 customers chosen by lot get nothing"));
 }
 

@@ -137,7 +137,7 @@ std::string offers_section(const Page& page) {
                {page.word(Word::report_expected_spend), true},
                {page.word(Word::report_head_redeemed), true},
                {page.word(Word::head_brings), true}},
-              Phone::paired_card};
+              Phone::card};
   double opacity = 1, cost = 0, redeemed = 0, worth = 0;
   for (const std::size_t k : order) {
     const auto& offer = plan.offers[k];
@@ -166,21 +166,22 @@ std::string proof_section(const Page& page) {
   if (plan.held_out == 0) {
     return page.section("proof", Word::report_proof_question, page.word(Word::report_proof_nobody), page.p(page.word(Word::report_proof_pool)));
   }
-  const std::string answer = plan.cannot_prove_alone
-                                 ? page.say(Word::report_proof_alone, fmt::arg("controls", page.count(plan.held_out_would)))
-                                 : page.say(Word::report_proof_answer, fmt::arg("held", page.count(plan.held_out)));
+  const auto points = [&](double value) { return text::brief(page.l, std::round(value * 10) / 10); };
+  const double each = page.approached() > 0 ? 100 / static_cast<double>(page.approached()) : 0;
+  const double expected = plan.returns.mean * each, lift = 100 * plan.detectable_lift;
+  const bool too_few = plan.cannot_prove_alone || page.approached() == 0, too_small = expected < lift;
+  const std::string answer = plan.cannot_prove_alone ? page.say(Word::report_proof_alone, fmt::arg("controls", page.count(plan.held_out_would)))
+                             : too_small && !too_few ? page.say(Word::report_proof_short, fmt::arg("expected", points(expected)), fmt::arg("lift", points(lift)))
+                                                     : page.say(Word::report_proof_answer, fmt::arg("held", page.count(plan.held_out)));
   std::string body;
   if (plan.detectable_lift > 0) {
     body += page.p(page.say(Word::report_proof_text, fmt::arg("held", page.count(plan.held_out)), fmt::arg("share", page.share(plan.holdout_share)),
                             fmt::arg("would", page.count(plan.held_out_would)), fmt::arg("forgone", page.money(plan.profit_forgone)),
                             fmt::arg("lift", text::brief(page.l, 100 * plan.detectable_lift))));
   }
-  if (plan.cannot_prove_alone) body += page.p(page.word(Word::report_proof_pool));
+  if (plan.cannot_prove_alone || too_small) body += page.p(page.word(Word::report_proof_pool));
   if (page.approached() > 0 && plan.detectable_lift > 0) {
-    const double each = 100 / static_cast<double>(page.approached());
-    const auto points = [&](double value) { return text::brief(page.l, std::round(value * 10) / 10); };
-    const double expected = plan.returns.mean * each, low = plan.returns.p5 * each, high = plan.returns.p95 * each;
-    const double lift = 100 * plan.detectable_lift;
+    const double low = plan.returns.p5 * each, high = plan.returns.p95 * each;
     body += bar_chart(page.word(Word::report_proof_chart),
                       {{page.word(Word::report_proof_expected), 0, expected,
                         page.say(Word::report_points_band, fmt::arg("value", points(expected)), fmt::arg("low", points(low)), fmt::arg("high", points(high))),
