@@ -73,30 +73,6 @@ Block facts_of_every_kind() {
 
 void answer_contract(FakeWarehouse& fake) {
   using Sink = base::BlockSink;
-  fake.answer_write("create_facts", [&fake](const Statement&, const Sink&) -> base::Result<void> {
-    using enum ColumnKind;
-    fake.create("facts",
-                {{"id", i64},
-                 {"version", u32},
-                 {"flag", u8},
-                 {"small", u32},
-                 {"large", u64},
-                 {"signed_small", i32},
-                 {"real", f64},
-                 {"day", day},
-                 {"instant", instant},
-                 {"amount", amount},
-                 {"text", text},
-                 {"i32s", i32_list},
-                 {"i64s", i64_list},
-                 {"reals", f64_list},
-                 {"texts", text_list},
-                 {"maybe_number", f64},
-                 {"maybe_text", text},
-                 {"maybe_day", ColumnKind::day}},
-                {"id"});
-    return {};
-  });
   const auto sorted = [&fake]() -> base::Result<Block> {
     WB_ASSIGN(const Block all, fake.read_final("facts"));
     std::vector<std::size_t> order(all.rows());
