@@ -3,6 +3,8 @@
 #include <limits>
 #include <string>
 
+#include "gen/sql_warehouse.h"
+
 namespace tests {
 
 using base::Block;
@@ -19,7 +21,7 @@ const std::string create_facts =
     " i32s Array(Int32), i64s Array(Int64), reals Array(Float64), texts Array(String),"
     " maybe_number Nullable(Float64), maybe_text Nullable(String), maybe_day Nullable(Date32))"
     " ENGINE = ReplacingMergeTree(version) ORDER BY id SETTINGS " +
-    std::string{port::durable_settings()};
+    std::string{gen::warehouse::durable.text};
 
 template <class T>
 void fill(Block& block, const char* name, ColumnKind kind, std::vector<T> values) {
