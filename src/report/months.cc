@@ -20,7 +20,7 @@ std::string flow_chart(const Page& page) {
     const bool phone = width < kWide;
     const std::size_t shown = std::min<std::size_t>(all.size(), phone ? 12 : 24);
     const std::span<const model::MonthFlow> flows{all.end() - static_cast<std::ptrdiff_t>(shown), all.end()};
-    double up = 1, down = 1;
+    double up = 2, down = 2;
     for (const auto& flow : flows) {
       up = std::max(up, static_cast<double>(flow.gained + flow.returned));
       down = std::max(down, static_cast<double>(flow.lost));
@@ -127,11 +127,16 @@ std::string flows_section(const Page& page) {
     won += flows[k].gained + flows[k].returned;
     lost += flows[k].lost;
   }
-  const bool loses = lost > won;
+  const std::string from = text::month(page.l, flows[flows.size() - months].month, true);
+  const std::string until = text::month(page.l, flows.back().month, true);
+  const std::string period =
+      months == 1 ? until : page.say(Word::report_range, fmt::arg("low", from), fmt::arg("high", until));
+  const Word word = lost > won   ? Word::report_flow_loses
+                    : lost < won ? Word::report_flow_gains
+                                 : Word::report_flow_even;
   const std::string answer =
-      page.say(loses ? Word::report_flow_loses : Word::report_flow_gains, fmt::arg("months", months),
-               fmt::arg("lost", page.count(lost)), fmt::arg("won", page.count(won)),
-               fmt::arg("net", page.count(loses ? lost - won : won - lost)));
+      page.say(word, fmt::arg("period", period), fmt::arg("lost", page.count(lost)), fmt::arg("won", page.count(won)),
+               fmt::arg("net", page.count(lost > won ? lost - won : won - lost)));
   Table table{{{page.word(Word::report_month)},
                {page.word(Word::report_active), true},
                {page.word(Word::report_flow_new), true},
@@ -169,7 +174,7 @@ std::string cohorts_section(const Page& page) {
                       fmt::arg("high", page.share(longest->again.high)));
   }
   std::string body = bar_chart(page.word(Word::report_retention_chart), bars);
-  if (!shop.cohorts.empty())
+  if (shop.cohorts.size() > 1)
     body += "<h3>" + escape(page.word(Word::report_cohort_chart)) + "</h3>\n" + cohort_chart(page);
   return page.section("cohorts", Word::report_cohort_question, answer, body);
 }

@@ -153,10 +153,13 @@ std::string stages_section(const Page& page) {
                                       fmt::arg("share", page.share(page.lapsed(), shop.customers)));
   std::string body;
   if (shop.customers > 0) {
-    body += page.p(page.say(Word::shop_churn, fmt::arg("rate", page.share(shop.churn_rate))) +
-                   (page.l == text::Language::en ? " " : "") +
-                   page.say(Word::shop_one_order, fmt::arg("share", page.share(shop.one_order, shop.customers)),
-                            fmt::arg("gap", duration(page.l, shop.first_to_second))));
+    std::string text = page.say(Word::shop_churn, fmt::arg("rate", page.share(shop.churn_rate)));
+    if (shop.one_order < shop.customers) {  // otherwise nobody has bought twice, and the gap is unknown
+      text += (page.l == text::Language::en ? " " : "") +
+              page.say(Word::shop_one_order, fmt::arg("share", page.share(shop.one_order, shop.customers)),
+                       fmt::arg("gap", duration(page.l, shop.first_to_second)));
+    }
+    body += page.p(text);
   }
   std::vector<Part> parts;
   Table table = people_table(page, Word::head_stage, money);

@@ -170,6 +170,12 @@ TEST(Report, ReasonsAreTranslatedUnlessSomebodyWroteTheirOwn) {
   EXPECT_THAT(html, HasSubstr("Somebody&#39;s own reason."));
 }
 
+TEST(Report, SaysWhatCameAndWhatWasLost) {
+  const ReportWorld world;  // the last six of fourteen months from September 2025: 28…33 new, 5 back, 34…44 lapsed
+  EXPECT_THAT(world.html(),
+              HasSubstr("May 2026 to Oct 2026: 234 customers lapsed and 213 came, new or back: 21 fewer"));
+}
+
 TEST(Report, AdmitsWhenASimpleRuleForeseesBetter) {
   ReportWorld world;
   EXPECT_THAT(world.html(), HasSubstr("no simpler rule came closer"));
@@ -231,6 +237,7 @@ TEST(Report, CopesWithNobodyToApproach) {
   EXPECT_THAT(html, HasSubstr("<h1>Nobody is worth an approach within these limits</h1>"));
   EXPECT_THAT(html, Not(HasSubstr("winback export plan")));
   EXPECT_THAT(html, HasSubstr("<h2>Nobody today</h2>"));
+  EXPECT_THAT(html, HasSubstr("<h2>There is nothing to prove today</h2>"));
 }
 
 TEST(Report, CopesWithNoCheckNoCohortsNoSilence) {
@@ -296,6 +303,18 @@ TEST(Report, CopesWithOneOfEverything) {
   for (const Language language : kLanguages) expect_sound(world.html(language));
   EXPECT_THAT(world.html(), HasSubstr("Reminder letter is the best choice for everybody approached"));
   EXPECT_THAT(world.html(), HasSubstr("No budget was given"));
+}
+
+TEST(Report, CopesWithNobodyBuyingTwiceAndNobodyHeldOut) {
+  ReportWorld world;
+  world.shop.one_order = world.shop.customers;
+  world.plan.held_out = 0;
+  for (auto& flow : world.shop.flows) flow.lost = flow.gained + flow.returned;
+  const std::string html = world.html();
+  expect_sound(html);
+  EXPECT_THAT(html, Not(HasSubstr("those who return do so after")));
+  EXPECT_THAT(html, HasSubstr("Nobody is held out, so nothing will be proven"));
+  EXPECT_THAT(html, HasSubstr("as many customers came, new or back, as lapsed"));
 }
 
 TEST(ExampleRows, ShowEveryDecisionWithTypicalCustomers) {

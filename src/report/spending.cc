@@ -84,8 +84,7 @@ std::string budget_chart(const Page& page) {
 std::string money_section(const Page& page) {
   const auto& plan = page.in.plan;
   if (page.approached() == 0) {
-    return page.section("money", Word::report_money_question, page.word(Word::report_money_nothing),
-                        page.p(page.word(Word::report_deck_nobody)));
+    return page.section("money", Word::report_money_question, page.word(Word::report_money_nothing), "");
   }
   std::string answer, body;
   const std::string budget = page.money(plan.budget);
@@ -171,18 +170,21 @@ std::string offers_section(const Page& page) {
 
 std::string proof_section(const Page& page) {
   const auto& plan = page.in.plan;
+  if (page.approached() == 0) {
+    return page.section("proof", Word::report_proof_question, page.word(Word::report_proof_nothing), "");
+  }
   if (plan.held_out == 0) {
     return page.section("proof", Word::report_proof_question, page.word(Word::report_proof_nobody),
                         page.p(page.word(Word::report_proof_pool)));
   }
   const auto points = [&](double value) { return text::brief(page.l, std::round(value * 10) / 10); };
-  const double each = page.approached() > 0 ? 100 / static_cast<double>(page.approached()) : 0;
+  const double each = 100 / static_cast<double>(page.approached());
   const double expected = plan.returns.mean * each, lift = 100 * plan.detectable_lift;
-  const bool too_few = plan.cannot_prove_alone || page.approached() == 0, too_small = expected < lift;
+  const bool too_small = expected < lift;
   const std::string answer =
       plan.cannot_prove_alone
           ? page.say(Word::report_proof_alone, fmt::arg("controls", page.count(plan.held_out_would)))
-      : too_small && !too_few
+      : too_small
           ? page.say(Word::report_proof_short, fmt::arg("expected", points(expected)), fmt::arg("lift", points(lift)))
           : page.say(Word::report_proof_answer, fmt::arg("held", page.count(plan.held_out)));
   std::string body;
@@ -194,7 +196,7 @@ std::string proof_section(const Page& page) {
                             fmt::arg("lift", text::brief(page.l, 100 * plan.detectable_lift))));
   }
   if (plan.cannot_prove_alone || too_small) body += page.p(page.word(Word::report_proof_pool));
-  if (page.approached() > 0 && plan.detectable_lift > 0) {
+  if (plan.detectable_lift > 0) {
     const double low = plan.returns.p5 * each, high = plan.returns.p95 * each;
     body += bar_chart(page.word(Word::report_proof_chart),
                       {{page.word(Word::report_proof_expected), 0, expected,

@@ -35,8 +35,7 @@ std::string whom(const Page& page) {
     all += static_cast<double>(d.worth[i]);
   }
   if (rows.empty()) {
-    return page.section("whom", Word::report_whom_question, page.word(Word::report_whom_nobody),
-                        page.p(page.word(Word::report_deck_nobody)));
+    return page.section("whom", Word::report_whom_question, page.word(Word::report_whom_nobody), "");
   }
   const std::size_t count = std::min(kTop, rows.size());
   std::partial_sort(
