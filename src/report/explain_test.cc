@@ -23,13 +23,16 @@ TEST(Families, FollowTheirEnumerations) {
     return gen::word_name(static_cast<text::Word>(static_cast<std::size_t>(first) + k));
   };
   for (std::size_t k = 0; k < model::kFilters; ++k) {
-    EXPECT_EQ(name_at(text::Word::filter_none, k), fmt::format("filter_{}", model::name_of(static_cast<model::Filter>(k))));
+    EXPECT_EQ(name_at(text::Word::filter_none, k),
+              fmt::format("filter_{}", model::name_of(static_cast<model::Filter>(k))));
   }
   for (std::size_t k = 0; k < model::kClasses; ++k) {
-    EXPECT_EQ(name_at(text::Word::class_persuadable, k), fmt::format("class_{}", model::name_of(static_cast<model::Class>(k))));
+    EXPECT_EQ(name_at(text::Word::class_persuadable, k),
+              fmt::format("class_{}", model::name_of(static_cast<model::Class>(k))));
   }
   for (std::size_t k = 0; k < model::kVerdicts; ++k) {
-    EXPECT_EQ(name_at(text::Word::verdict_approach, k), fmt::format("verdict_{}", model::name_of(static_cast<model::Verdict>(k))));
+    EXPECT_EQ(name_at(text::Word::verdict_approach, k),
+              fmt::format("verdict_{}", model::name_of(static_cast<model::Verdict>(k))));
   }
 }
 

@@ -93,7 +93,10 @@ section{padding:24px 0}.wide{display:none}.narrow{display:block}
 .pairs td::before{max-width:65%}
 .pairs tr{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 20px}
 .pairs td.wide-cell{grid-column:1/-1}.pairs td:first-child{grid-column:1/-1}
-.compact{font-size:12px}.compact td,.compact th{padding-right:8px}
+#sources td,#check .cards td{display:grid;grid-template-columns:84px minmax(0,1fr);text-align:left}
+#sources td::before,#check .cards td::before{max-width:none}
+#sources td:first-child,#check .cards td:first-child{display:block}#sources td:first-child::before,#check .cards td:first-child::before{display:none}
+.compact{font-size:12px}.compact th.n{white-space:nowrap}.compact td,.compact th{padding-right:8px}
 nav{gap:8px 16px}}
 @media print{@page{margin:14mm}body{padding:0;max-width:none;font-size:12px;line-height:18px}nav{display:none}section{display:block;padding:16px 0}
 figure,tr,article{break-inside:avoid}h2,h3,.question{break-after:avoid}th{position:static}.cards td{font-size:10px;line-height:14px;padding-top:3px;padding-bottom:3px}.cards td:has(svg){display:none}header{padding-bottom:12px}.figures dd{font-size:16px}h1{font-size:24px;line-height:30px}
