@@ -303,21 +303,28 @@ void read_messages(Map& map, World& world) {
   std::stable_sort(messages.campaigns.begin(), messages.campaigns.end(), [](const auto& a, const auto& b) { return a.day < b.day; });
 }
 
-/// What start, days and campaigns say together.
-void check_campaigns(Map& map, const World& world) {
+bool within(const simulate::Campaign& campaign, const World& world) {
+  const auto from = (campaign.day - world.start).count();
+  return from >= 0 && from + campaign.response_days < world.days;
+}
+
+/// What start, days and campaigns say together; empty when nothing is wrong.
+std::string mistake_of_campaigns(const World& world) {
   for (std::size_t i = 0; i < world.messages.campaigns.size(); ++i) {
     const simulate::Campaign& campaign = world.messages.campaigns[i];
-    const auto from = (campaign.day - world.start).count();
-    if (from < 0 || from + campaign.response_days >= world.days) {
-      map.refuse("messages", fmt::format("campaign '{}' and its response_days must lie within the world's days", campaign.name));
+    if (!within(campaign, world)) {
+      return fmt::format("campaign '{}' and its response_days must lie within the world's days", campaign.name);
     }
     if (campaign.silent_to < campaign.silent_from) {
-      map.refuse("messages", fmt::format("campaign '{}': silent must be [from, to] with from below to", campaign.name));
+      return fmt::format("campaign '{}': silent must be [from, to] with from below to", campaign.name);
     }
-    if (i > 0 && campaign.day <= world.messages.campaigns[i - 1].day + std::chrono::days{world.messages.campaigns[i - 1].response_days}) {
-      map.refuse("messages", fmt::format("campaign '{}' begins within the response_days of the one before; their effects would mix", campaign.name));
+    if (i == 0) continue;
+    const simulate::Campaign& before = world.messages.campaigns[i - 1];
+    if (campaign.day <= before.day + std::chrono::days{before.response_days}) {
+      return fmt::format("campaign '{}' begins within the response_days of the one before; their effects would mix", campaign.name);
     }
   }
+  return {};
 }
 
 void read_root(Map& map, World& world) {
@@ -388,7 +395,6 @@ void read_root(Map& map, World& world) {
     fields.share("reviews", world.feedback.reviews);
     fields.share("announces_end", world.feedback.announces_end);
   });
-  check_campaigns(map, world);
 }
 
 }  // namespace
@@ -402,6 +408,14 @@ Result<void> read_world(std::string_view text, std::string_view where, World& wo
     read_root(map, world);
   }
   if (problem) return std::unexpected(*problem);
+  if (const YAML::Node messages = root["messages"]; messages && messages["campaigns"]) {
+    if (const std::string mistake = mistake_of_campaigns(world); !mistake.empty()) {
+      return yaml_error(messages["campaigns"], where, mistake);
+    }
+  } else {
+    // A world of other days, without campaigns of its own, keeps those of the others that lie within it.
+    std::erase_if(world.messages.campaigns, [&](const simulate::Campaign& campaign) { return !within(campaign, world); });
+  }
   return {};
 }
 
