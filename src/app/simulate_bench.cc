@@ -14,7 +14,8 @@ void simulate_customers(benchmark::State& state) {
     simulate::Tables tables{(*shop)->world()};
     (*shop)->add(from, from + 1000, tables);
     from += 1000;
-    bytes += tables.orders.size() + tables.customers.size() + tables.events.size() + tables.messages.size() + tables.feedback.size();
+    bytes += tables.orders.size() + tables.customers.size() + tables.events.size() + tables.messages.size() +
+             tables.feedback.size();
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(from));
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes));

@@ -1,10 +1,10 @@
 // The default world: that the same seed gives the same bytes, that the shop is as its YAML says, and that the truth it
 // keeps is the truth.
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <set>
 #include <sstream>
-
-#include <gtest/gtest.h>
 
 #include "app/world_yaml.h"
 #include "simulate/shop.h"
@@ -30,7 +30,9 @@ std::unique_ptr<Shop> open(World world, std::uint64_t seed) {
   return std::move(*shop);
 }
 
-std::string all_of(const Tables& t) { return t.orders + t.customers + t.events + t.messages + t.feedback + t.topics + t.campaigns; }
+std::string all_of(const Tables& t) {
+  return t.orders + t.customers + t.events + t.messages + t.feedback + t.topics + t.campaigns;
+}
 
 TEST(SimulatedShop, SameSeedSameBytesWhateverTheThreads) {
   constexpr std::size_t kCustomers = 3 * stats::kChunkRows / 2;
@@ -39,7 +41,9 @@ TEST(SimulatedShop, SameSeedSameBytesWhateverTheThreads) {
   const auto other = open(default_world(), 8);
   const auto run = [&](const Shop& from, unsigned threads) {
     std::vector<Tables> parts(stats::chunk_count(kCustomers), Tables{from.world()});
-    stats::for_chunks(kCustomers, {threads}, [&](std::size_t chunk, std::size_t begin, std::size_t end) { from.add(begin, end, parts[chunk]); });
+    stats::for_chunks(kCustomers, {threads}, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
+      from.add(begin, end, parts[chunk]);
+    });
     std::string bytes;
     for (Tables& part : parts) bytes += all_of(part);
     return bytes;
@@ -60,7 +64,8 @@ TEST(SimulatedShop, IsAsItsWorldSays) {
   const World world = default_world();
   const auto shop = open(world, 3);
   constexpr std::uint64_t kCustomers = 20'000;
-  double britons = 0, gift = 0, put_off = 0, once = 0, left_at_once = 0, later = 0, left_later = 0, orders = 0, cancelled = 0;
+  double britons = 0, gift = 0, put_off = 0, once = 0, left_at_once = 0, later = 0, left_later = 0, orders = 0,
+         cancelled = 0;
   double opted_out = 0, letters_people = 0, left = 0;
   for (std::uint64_t i = 0; i < kCustomers; ++i) {
     const Story s = shop->story(i);
@@ -91,7 +96,9 @@ TEST(SimulatedShop, IsAsItsWorldSays) {
     opted_out += s.consent.opted_out < simulate::kNever ? 1 : 0;
   }
   const double n = kCustomers;
-  const auto near = [&](double count, double of, double share) { EXPECT_NEAR(count / of, share, 4 * std::sqrt(share * (1 - share) / of)); };
+  const auto near = [&](double count, double of, double share) {
+    EXPECT_NEAR(count / of, share, 4 * std::sqrt(share * (1 - share) / of));
+  };
   near(britons, n, 0.45);
   near(gift, n, world.gift_buyers.share);
   near(put_off, n, world.messages.put_off_share);
@@ -130,7 +137,8 @@ TEST(SimulatedShop, MoneyIsAsTheTruthExpects) {
       double money = 0;
       for (const simulate::Line& line : order.lines) {
         const auto& product = shop->catalogue().products()[line.product];
-        if (line.returned == simulate::kNever) money += static_cast<double>(product.price * line.quantity - line.discount) / 100;
+        if (line.returned == simulate::kNever)
+          money += static_cast<double>(product.price * line.quantity - line.discount) / 100;
       }
       const double mean = basket * (1 - season.discount(static_cast<std::int32_t>(order.purchase->at)));
       found += money;
@@ -155,7 +163,8 @@ TEST(SimulatedShop, TheFutureComesAsTheTruthExpects) {
     const Story s = shop->story(i);
     if (s.person.gift_buyer) continue;
     const auto& season = shop->people().season(s.person);
-    const double exact = outlook(s.person, season, s.life.end, world.days, world.basket.cancelled, 7, simulate::kHorizons)[1].orders;
+    const double exact =
+        outlook(s.person, season, s.life.end, world.days, world.basket.cancelled, 7, simulate::kHorizons)[1].orders;
     expected += exact;
     for (int run = 0; run < kRuns; ++run) {
       simulate::Next next;
@@ -193,9 +202,9 @@ TEST(SimulatedShop, CampaignsDoWhatTheirTruthSays) {
     for (const simulate::Touch& touch : s.life.touches) {
       const auto& campaign = world.messages.campaigns[touch.campaign];
       Arm& arm = arms[touch.treated ? 1 : 0];
-      const bool returned = std::any_of(s.life.purchases.begin(), s.life.purchases.end(), [&](const simulate::Purchase& p) {
-        return p.at > touch.at && p.at <= touch.at + campaign.response_days;
-      });
+      const bool returned = std::any_of(
+          s.life.purchases.begin(), s.life.purchases.end(),
+          [&](const simulate::Purchase& p) { return p.at > touch.at && p.at <= touch.at + campaign.response_days; });
       const double chance = touch.treated ? touch.chance_with : touch.chance_without;
       ++arm.count;
       arm.returned += returned ? 1 : 0;
@@ -295,12 +304,15 @@ TEST(WorldYaml, MistakesAreRefusedWithTheirLine) {
       {"leaving:\n  reasons:\n    boredom: {tells: 0.1}\n", "line 3", "'boredom' is no reason"},
       {"messages:\n  effects:\n    bribe: {mean: 1}\n", "line 3", "'bribe' is no kind of offer"},
       {"messages:\n  campaigns:\n    - {name: a, day: 2025-03-01}\n", "line 3", "offer is missing"},
-      {"messages:\n  campaigns:\n    - {name: a, day: 2025-03-01, offer: gift}\n    - {name: b, day: 2025-03-20, offer: gift}\n",
+      {"messages:\n  campaigns:\n    - {name: a, day: 2025-03-01, offer: gift}\n    - {name: b, day: 2025-03-20, "
+       "offer: gift}\n",
        "line 3", "campaign 'b' begins within the response_days"},
-      {"messages:\n  campaigns:\n    - {name: late, day: 2026-06-20, offer: gift}\n", "line 3", "'late' and its response_days must lie within"},
+      {"messages:\n  campaigns:\n    - {name: late, day: 2026-06-20, offer: gift}\n", "line 3",
+       "'late' and its response_days must lie within"},
       {"markets: []\n", "line 1", "at least one entry"},
       {"acquisition:\n  - search\n", "line 2", "expected fields"},
-      {"markets:\n  - {country: X, language: en, zone: Mars/Base, season: west, cities: [a], given_names: [b], family_names: [c], phone: \"1\"}\n",
+      {"markets:\n  - {country: X, language: en, zone: Mars/Base, season: west, cities: [a], given_names: [b], "
+       "family_names: [c], phone: \"1\"}\n",
        "line 2", "Mars/Base"},
       {"days: [", "line 1", "not YAML"},
   };
@@ -309,14 +321,16 @@ TEST(WorldYaml, MistakesAreRefusedWithTheirLine) {
     const auto result = read_world(mistake.text, "my.yaml", world);
     ASSERT_FALSE(result) << mistake.text;
     EXPECT_EQ(result.error().code, base::Code::invalid_input);
-    EXPECT_NE(result.error().message.find(std::string{"my.yaml, "} + mistake.line), std::string::npos) << result.error().message;
+    EXPECT_NE(result.error().message.find(std::string{"my.yaml, "} + mistake.line), std::string::npos)
+        << result.error().message;
     EXPECT_NE(result.error().message.find(mistake.part), std::string::npos) << result.error().message;
   }
 }
 
 TEST(WorldYaml, WhatIsLeftOutStaysAndListsReplace) {
   World world = default_world();
-  ASSERT_TRUE(read_world("days: 200\nmessages:\n  campaigns: []\nleaving:\n  reasons:\n    price: {tells: 0.9}\n", "my.yaml", world));
+  ASSERT_TRUE(read_world("days: 200\nmessages:\n  campaigns: []\nleaving:\n  reasons:\n    price: {tells: 0.9}\n",
+                         "my.yaml", world));
   EXPECT_EQ(world.days, 200);
   EXPECT_EQ(world.currency, "GBP");
   EXPECT_TRUE(world.messages.campaigns.empty());

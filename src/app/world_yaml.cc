@@ -1,11 +1,11 @@
 #include "app/world_yaml.h"
 
+#include <yaml-cpp/yaml.h>
+
 #include <cmath>
 #include <fstream>
 #include <set>
 #include <sstream>
-
-#include <yaml-cpp/yaml.h>
 
 #include "app/yaml.h"
 #include "gen/files.h"
@@ -121,7 +121,8 @@ class Map {
     for (const auto& entry : *value) {
       if (problem_) return;
       Map inner{entry.second, where_, problem_};
-      if (!read(entry.first.Scalar(), inner)) return say(entry.first, fmt::format("'{}' is no {}", entry.first.Scalar(), what));
+      if (!read(entry.first.Scalar(), inner))
+        return say(entry.first, fmt::format("'{}' is no {}", entry.first.Scalar(), what));
     }
   }
   template <class Item, class Read>
@@ -159,7 +160,8 @@ class Map {
   }
   void read_number(const YAML::Node& value, const char* key, double& target, double low, double high) {
     const double read = value.IsScalar() ? value.as<double>(std::nan("")) : std::nan("");
-    if (!(read >= low && read <= high)) return say(value, fmt::format("{} must be a number from {} to {}", key, low, high));
+    if (!(read >= low && read <= high))
+      return say(value, fmt::format("{} must be a number from {} to {}", key, low, high));
     target = read;
   }
   void law(const char* key, Law& target, const char* first, const char* second, double least) {
@@ -179,7 +181,8 @@ class Map {
 };
 
 void read_market(Map& map, simulate::Market& market) {
-  for (const char* key : {"country", "language", "season", "cities", "given_names", "family_names", "phone"}) map.need(key);
+  for (const char* key : {"country", "language", "season", "cities", "given_names", "family_names", "phone"})
+    map.need(key);
   map.text("country", market.country);
   std::string language;
   map.text("language", language);
@@ -271,7 +274,8 @@ void read_leaving(Map& map, World& world) {
     after += law.after_order;
     over += law.over_time;
   }
-  if (!(after > 0) || !(over > 0)) map.refuse("reasons", "some reason must have a weight after_order, and some over_time");
+  if (!(after > 0) || !(over > 0))
+    map.refuse("reasons", "some reason must have a weight after_order, and some over_time");
 }
 
 void read_messages(Map& map, World& world) {
@@ -300,7 +304,8 @@ void read_messages(Map& map, World& world) {
     return true;
   });
   map.items("campaigns", messages.campaigns, read_campaign, true);
-  std::stable_sort(messages.campaigns.begin(), messages.campaigns.end(), [](const auto& a, const auto& b) { return a.day < b.day; });
+  std::stable_sort(messages.campaigns.begin(), messages.campaigns.end(),
+                   [](const auto& a, const auto& b) { return a.day < b.day; });
 }
 
 bool within(const simulate::Campaign& campaign, const World& world) {
@@ -321,7 +326,8 @@ std::string mistake_of_campaigns(const World& world) {
     if (i == 0) continue;
     const simulate::Campaign& before = world.messages.campaigns[i - 1];
     if (campaign.day <= before.day + std::chrono::days{before.response_days}) {
-      return fmt::format("campaign '{}' begins within the response_days of the one before; their effects would mix", campaign.name);
+      return fmt::format("campaign '{}' begins within the response_days of the one before; their effects would mix",
+                         campaign.name);
     }
   }
   return {};
@@ -414,7 +420,8 @@ Result<void> read_world(std::string_view text, std::string_view where, World& wo
     }
   } else {
     // A world of other days, without campaigns of its own, keeps those of the others that lie within it.
-    std::erase_if(world.messages.campaigns, [&](const simulate::Campaign& campaign) { return !within(campaign, world); });
+    std::erase_if(world.messages.campaigns,
+                  [&](const simulate::Campaign& campaign) { return !within(campaign, world); });
   }
   return {};
 }

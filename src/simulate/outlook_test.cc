@@ -1,9 +1,9 @@
 // What the truth table says of the future, against lives played on.
 #include "simulate/outlook.h"
 
-#include <cmath>
-
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 #include "simulate/chance.h"
 #include "simulate/life.h"
@@ -41,7 +41,8 @@ struct Counted {
 };
 
 /// Plays the future of `state` on, `runs` times.
-Counted play(const Person& p, const Season& season, const State& state, double from, double cancelled, double days, int runs) {
+Counted play(const Person& p, const Season& season, const State& state, double from, double cancelled, double days,
+             int runs) {
   base::Rng rng{17};
   Counted sum;
   for (int run = 0; run < runs; ++run) {
@@ -134,7 +135,8 @@ TEST(Season, ItsClockRunsBackAndForth) {
     EXPECT_NEAR(season.at(season.after(t, gap)) - season.at(t), gap, 1e-8);
   }
   EXPECT_EQ(season.after(10, 1e9), kNever);
-  const std::int32_t sale = static_cast<std::int32_t>((base::Day{std::chrono::year{2024} / 8 / 22} - world.start).count());
+  const std::int32_t sale =
+      static_cast<std::int32_t>((base::Day{std::chrono::year{2024} / 8 / 22} - world.start).count());
   EXPECT_GT(season.factor(sale), 2 * season.factor(sale - 7));
   EXPECT_NEAR(season.discount(sale), 0.15, 1e-12);
 }

@@ -1,8 +1,8 @@
 #include "simulate/texts.h"
 
-#include <set>
-
 #include <gtest/gtest.h>
+
+#include <set>
 
 namespace simulate {
 namespace {
@@ -29,10 +29,12 @@ TEST(Texts, SpeakTheirLanguage) {
   base::Rng rng{6};
   const Subject subject{"Kettle", "Kitchen"};
   for (int i = 0; i < 300; ++i) {
-    for (const unsigned char c : words_about(Tongue::en, Reason::price, Occasion::survey, subject, rng)) EXPECT_LT(c, 0x80);
+    for (const unsigned char c : words_about(Tongue::en, Reason::price, Occasion::survey, subject, rng))
+      EXPECT_LT(c, 0x80);
     // Traditional words never hold simplified ones: 们, 说, 买 are not written there.
     const std::string text = words_about(Tongue::zh_tw, Reason::price, Occasion::survey, {"壺", "廚房"}, rng);
-    for (const char* simplified : {"们", "说", "买", "个", "么", "块"}) EXPECT_EQ(text.find(simplified), std::string::npos) << text;
+    for (const char* simplified : {"们", "说", "买", "个", "么", "块"})
+      EXPECT_EQ(text.find(simplified), std::string::npos) << text;
   }
 }
 

@@ -1,7 +1,8 @@
-// A simulated shop through the built program: everything it writes can be imported, and the same seed makes the same bytes.
-#include <algorithm>
-
+// A simulated shop through the built program: everything it writes can be imported, and the same seed makes the same
+// bytes.
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "tests/support/program.h"
 
@@ -69,7 +70,8 @@ TEST(SimulatedShop, MistakesAreOneSentence) {
     EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
     EXPECT_NE(ran.err.find(part), std::string::npos) << ran.err;
   };
-  refused({"simulate", "--world", "world.yaml", "--out", "x"}, "world.yaml, line 1: household must be a number from 0 to 1");
+  refused({"simulate", "--world", "world.yaml", "--out", "x"},
+          "world.yaml, line 1: household must be a number from 0 to 1");
   refused({"simulate", "--world", "none.yaml", "--out", "x"}, "none.yaml");
   refused({"simulate", "--customers", "0", "--out", "x"}, "--customers");
   refused({"simulate", "--customers", "10", "--out", "world.yaml"}, "world.yaml");
