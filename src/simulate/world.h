@@ -105,7 +105,7 @@ struct Campaign {
   double cost = 0;  ///< money for each message
 };
 
-/// A shop and the people around it. Every figure comes from a YAML in the form of presets/world.yaml.
+/// A shop and the people around it, read from a YAML in the form of presets/world.yaml.
 struct World {
   base::Day start;
   std::int32_t days = 0;
