@@ -1,5 +1,4 @@
 #include <fstream>
-
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -22,7 +21,8 @@ namespace {
 /// A file written bit by bit under another name, and given its own when all of it is there.
 class GrowingFile {
  public:
-  explicit GrowingFile(fs::path path) : path_(std::move(path)), partial_(fs::path{path_}.concat(".part")), out_(partial_, std::ios::binary) {}
+  explicit GrowingFile(fs::path path)
+      : path_(std::move(path)), partial_(fs::path{path_}.concat(".part")), out_(partial_, std::ios::binary) {}
 
   GrowingFile(GrowingFile&&) = default;
   ~GrowingFile() {
@@ -46,7 +46,8 @@ class GrowingFile {
 
  private:
   Result<void> failed() const {
-    return fail(Code::exhausted, "{} cannot be written; is there room on the disk, and may you write there?", path_.string());
+    return fail(Code::exhausted, "{} cannot be written; is there room on the disk, and may you write there?",
+                path_.string());
   }
   fs::path path_, partial_;
   std::ofstream out_;
@@ -58,16 +59,22 @@ constexpr std::size_t kParts = 7;
 class Writing {
  public:
   Writing(const simulate::Shop& shop, std::uint64_t customers, const fs::path& folder)
-      : shop_(shop), customers_(customers), totals_(shop.world()),
-        files_{GrowingFile{folder / "orders.csv"},   GrowingFile{folder / "customers.csv"}, GrowingFile{folder / "events.csv"},
-               GrowingFile{folder / "messages.csv"}, GrowingFile{folder / "feedback.csv"},  GrowingFile{folder / "truth" / "feedback_topics.csv"},
+      : shop_(shop),
+        customers_(customers),
+        totals_(shop.world()),
+        files_{GrowingFile{folder / "orders.csv"},
+               GrowingFile{folder / "customers.csv"},
+               GrowingFile{folder / "events.csv"},
+               GrowingFile{folder / "messages.csv"},
+               GrowingFile{folder / "feedback.csv"},
+               GrowingFile{folder / "truth" / "feedback_topics.csv"},
                GrowingFile{folder / "truth" / "campaigns.csv"}},
         bar_("customers") {}
 
   Result<void> start() {
-    const std::array<std::string_view, kParts> headings = {simulate::kOrdersHeading,   simulate::kCustomersHeading, simulate::kEventsHeading,
-                                                           simulate::kMessagesHeading, simulate::kFeedbackHeading,  simulate::kTopicsHeading,
-                                                           simulate::kCampaignsHeading};
+    const std::array<std::string_view, kParts> headings = {
+        simulate::kOrdersHeading,   simulate::kCustomersHeading, simulate::kEventsHeading,   simulate::kMessagesHeading,
+        simulate::kFeedbackHeading, simulate::kTopicsHeading,    simulate::kCampaignsHeading};
     for (std::size_t i = 0; i < kParts; ++i) WB_TRY(files_[i].add(headings[i]));
     return {};
   }
@@ -100,9 +107,8 @@ class Writing {
     });
     done_ += size;
     for (Tables& part : parts) {
-      const std::array<const std::string*, kParts> texts = {&part.orders,   &part.customers, &part.events,
-                                                            &part.messages, &part.feedback,  &part.topics,
-                                                            &part.campaigns};
+      const std::array<const std::string*, kParts> texts = {
+          &part.orders, &part.customers, &part.events, &part.messages, &part.feedback, &part.topics, &part.campaigns};
       for (std::size_t i = 0; i < kParts; ++i) WB_TRY(files_[i].add(*texts[i]));
       totals_.add_counts(part);
       waiting_.push_back(std::move(part.truth));
@@ -142,19 +148,21 @@ Result<void> run_simulate(const CommonOptions& common, const SimulateOptions& op
   {
     Writing writing{*shop, options.customers, folder};
     WB_TRY(writing.start());
-    WB_TRY(parquet->write((folder / "truth" / "truth.parquet").string(), [&](base::Block& block) { return writing.next(block); }));
+    WB_TRY(parquet->write((folder / "truth" / "truth.parquet").string(),
+                          [&](base::Block& block) { return writing.next(block); }));
     WB_TRY(writing.finish());
     WB_TRY(write_file(folder / "products.csv", "", shop->products_csv()));
     WB_TRY(write_file(folder / "spend.csv", simulate::kSpendHeading, shop->spend_csv(writing.totals())));
   }
   if (common.json) {
-    const nlohmann::ordered_json facts = {{"folder", folder.string()},
-                                          {"customers", options.customers},
-                                          {"seed", options.seed},
-                                          {"first_day", base::to_string(shop->world().start)},
-                                          {"last_day", base::to_string(shop->world().start + std::chrono::days{shop->world().days - 1})},
-                                          {"currency", shop->world().currency},
-                                          {"truth", (folder / "truth" / "truth.parquet").string()}};
+    const nlohmann::ordered_json facts = {
+        {"folder", folder.string()},
+        {"customers", options.customers},
+        {"seed", options.seed},
+        {"first_day", base::to_string(shop->world().start)},
+        {"last_day", base::to_string(shop->world().start + std::chrono::days{shop->world().days - 1})},
+        {"currency", shop->world().currency},
+        {"truth", (folder / "truth" / "truth.parquet").string()}};
     std::fputs((facts.dump(2) + "\n").c_str(), stdout);
   } else {
     std::fputs((folder.string() + "\n").c_str(), stdout);

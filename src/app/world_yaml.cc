@@ -1,11 +1,11 @@
 #include "app/world_yaml.h"
 
+#include <yaml-cpp/yaml.h>
+
 #include <cmath>
 #include <fstream>
 #include <set>
 #include <sstream>
-
-#include <yaml-cpp/yaml.h>
 
 #include "app/yaml.h"
 #include "gen/files.h"
@@ -121,7 +121,8 @@ class Map {
     for (const auto& entry : *value) {
       if (problem_) return;
       Map inner{entry.second, where_, problem_};
-      if (!read(entry.first.Scalar(), inner)) return say(entry.first, fmt::format("'{}' is no {}", entry.first.Scalar(), what));
+      if (!read(entry.first.Scalar(), inner))
+        return say(entry.first, fmt::format("'{}' is no {}", entry.first.Scalar(), what));
     }
   }
   template <class Item, class Read>
@@ -159,7 +160,8 @@ class Map {
   }
   void read_number(const YAML::Node& value, const char* key, double& target, double low, double high) {
     const double read = value.IsScalar() ? value.as<double>(std::nan("")) : std::nan("");
-    if (!(read >= low && read <= high)) return say(value, fmt::format("{} must be a number from {} to {}", key, low, high));
+    if (!(read >= low && read <= high))
+      return say(value, fmt::format("{} must be a number from {} to {}", key, low, high));
     target = read;
   }
   void law(const char* key, Law& target, const char* first, const char* second, double least) {
@@ -179,7 +181,8 @@ class Map {
 };
 
 void read_market(Map& map, simulate::Market& market) {
-  for (const char* key : {"country", "language", "season", "cities", "given_names", "family_names", "phone"}) map.need(key);
+  for (const char* key : {"country", "language", "season", "cities", "given_names", "family_names", "phone"})
+    map.need(key);
   map.text("country", market.country);
   std::string language;
   map.text("language", language);
@@ -271,7 +274,8 @@ void read_leaving(Map& map, World& world) {
     after += law.after_order;
     over += law.over_time;
   }
-  if (!(after > 0) || !(over > 0)) map.refuse("reasons", "some reason must have a weight after_order, and some over_time");
+  if (!(after > 0) || !(over > 0))
+    map.refuse("reasons", "some reason must have a weight after_order, and some over_time");
 }
 
 void read_messages(Map& map, World& world) {
@@ -300,24 +304,33 @@ void read_messages(Map& map, World& world) {
     return true;
   });
   map.items("campaigns", messages.campaigns, read_campaign, true);
-  std::stable_sort(messages.campaigns.begin(), messages.campaigns.end(), [](const auto& a, const auto& b) { return a.day < b.day; });
+  std::stable_sort(messages.campaigns.begin(), messages.campaigns.end(),
+                   [](const auto& a, const auto& b) { return a.day < b.day; });
 }
 
-/// What start, days and campaigns say together.
-void check_campaigns(Map& map, const World& world) {
+bool within(const simulate::Campaign& campaign, const World& world) {
+  const auto from = (campaign.day - world.start).count();
+  return from >= 0 && from + campaign.response_days < world.days;
+}
+
+/// What start, days and campaigns say together; empty when nothing is wrong.
+std::string mistake_of_campaigns(const World& world) {
   for (std::size_t i = 0; i < world.messages.campaigns.size(); ++i) {
     const simulate::Campaign& campaign = world.messages.campaigns[i];
-    const auto from = (campaign.day - world.start).count();
-    if (from < 0 || from + campaign.response_days >= world.days) {
-      map.refuse("messages", fmt::format("campaign '{}' and its response_days must lie within the world's days", campaign.name));
+    if (!within(campaign, world)) {
+      return fmt::format("campaign '{}' and its response_days must lie within the world's days", campaign.name);
     }
     if (campaign.silent_to < campaign.silent_from) {
-      map.refuse("messages", fmt::format("campaign '{}': silent must be [from, to] with from below to", campaign.name));
+      return fmt::format("campaign '{}': silent must be [from, to] with from below to", campaign.name);
     }
-    if (i > 0 && campaign.day <= world.messages.campaigns[i - 1].day + std::chrono::days{world.messages.campaigns[i - 1].response_days}) {
-      map.refuse("messages", fmt::format("campaign '{}' begins within the response_days of the one before; their effects would mix", campaign.name));
+    if (i == 0) continue;
+    const simulate::Campaign& before = world.messages.campaigns[i - 1];
+    if (campaign.day <= before.day + std::chrono::days{before.response_days}) {
+      return fmt::format("campaign '{}' begins within the response_days of the one before; their effects would mix",
+                         campaign.name);
     }
   }
+  return {};
 }
 
 void read_root(Map& map, World& world) {
@@ -388,7 +401,6 @@ void read_root(Map& map, World& world) {
     fields.share("reviews", world.feedback.reviews);
     fields.share("announces_end", world.feedback.announces_end);
   });
-  check_campaigns(map, world);
 }
 
 }  // namespace
@@ -402,6 +414,15 @@ Result<void> read_world(std::string_view text, std::string_view where, World& wo
     read_root(map, world);
   }
   if (problem) return std::unexpected(*problem);
+  if (const YAML::Node messages = root["messages"]; messages && messages["campaigns"]) {
+    if (const std::string mistake = mistake_of_campaigns(world); !mistake.empty()) {
+      return yaml_error(messages["campaigns"], where, mistake);
+    }
+  } else {
+    // A world of other days, without campaigns of its own, keeps those of the others that lie within it.
+    std::erase_if(world.messages.campaigns,
+                  [&](const simulate::Campaign& campaign) { return !within(campaign, world); });
+  }
   return {};
 }
 

@@ -8,8 +8,8 @@
 
 namespace app {
 
-/// The world of presets/world.yaml, with what `file` (may be empty) says otherwise: a field replaces the field, a list the
-/// whole list. A mistake is an `invalid_input` error with file and line.
+/// The world of presets/world.yaml, with what `file` (may be empty) says otherwise: a field replaces the field, a list
+/// the whole list. A mistake is an `invalid_input` error with file and line.
 base::Result<simulate::World> load_world(const std::filesystem::path& file);
 
 /// Changes `world` as the YAML text says; `where` names the text in errors.

@@ -22,8 +22,8 @@ double mean_quantity(const World& world) {
 
 }  // namespace
 
-std::vector<Order> fill_baskets(const World& world, const Catalogue& catalogue, const People& people, const Person& person,
-                                const Life& life, std::uint64_t seed) {
+std::vector<Order> fill_baskets(const World& world, const Catalogue& catalogue, const People& people,
+                                const Person& person, const Life& life, std::uint64_t seed) {
   base::Rng rng = rng_of(seed, person.number, Stream::basket);
   const Lot quantities{world.basket.quantity};
   const Season& season = people.season(person);
@@ -36,13 +36,15 @@ std::vector<Order> fill_baskets(const World& world, const Catalogue& catalogue, 
     if (where > 0.92) order.channel = "store";
     const auto day = static_cast<std::int32_t>(purchase.at);
     const std::uint64_t lines = 1 + rng.poisson(person.extra_lines);
-    const Campaign* campaign = purchase.campaign < 0 ? nullptr : &world.messages.campaigns[static_cast<std::size_t>(purchase.campaign)];
+    const Campaign* campaign =
+        purchase.campaign < 0 ? nullptr : &world.messages.campaigns[static_cast<std::size_t>(purchase.campaign)];
     for (std::uint64_t i = 0; i < lines; ++i) {
       Line line;
       if (rng.chance(world.basket.usual)) {
         line.product = person.usual;
       } else {
-        line.product = catalogue.draw(rng.chance(world.basket.favourite) ? person.favourite : catalogue.draw_category(rng), rng);
+        line.product =
+            catalogue.draw(rng.chance(world.basket.favourite) ? person.favourite : catalogue.draw_category(rng), rng);
       }
       line.quantity = static_cast<std::int64_t>(quantities.draw(rng)) + 1;
       double depth = rng.chance(season.discounted_share(day)) ? season.discount_depth(day) : 0;
@@ -71,8 +73,9 @@ double expected_basket(const World& world, const Catalogue& catalogue, const Per
   for (std::size_t c = 0; c < world.catalogue.categories.size(); ++c) anything += catalogue.category_share(c) * kept(c);
   const Product& usual = catalogue.products()[person.usual];
   const double other = world.basket.favourite * kept(person.favourite) + (1 - world.basket.favourite) * anything;
-  const double line = world.basket.usual * static_cast<double>(usual.price) * (1 - return_chance(world, person, usual.category)) +
-                      (1 - world.basket.usual) * other;
+  const double line =
+      world.basket.usual * static_cast<double>(usual.price) * (1 - return_chance(world, person, usual.category)) +
+      (1 - world.basket.usual) * other;
   return (1 + person.extra_lines) * mean_quantity(world) * line / 100;
 }
 

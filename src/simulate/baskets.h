@@ -23,8 +23,8 @@ struct Order {
 };
 
 /// What lay in the baskets of a life, order by order.
-std::vector<Order> fill_baskets(const World& world, const Catalogue& catalogue, const People& people, const Person& person,
-                                const Life& life, std::uint64_t seed);
+std::vector<Order> fill_baskets(const World& world, const Catalogue& catalogue, const People& people,
+                                const Person& person, const Life& life, std::uint64_t seed);
 
 /// Money an order of this person is expected to bring at list prices, less what comes back; in the world's currency.
 double expected_basket(const World& world, const Catalogue& catalogue, const Person& person);
@@ -33,6 +33,7 @@ double expected_basket(const World& world, const Catalogue& catalogue, const Per
 void write_orders(const World& world, const Catalogue& catalogue, const Calendar& calendar, const Person& person,
                   const std::vector<Order>& orders, std::string& out);
 inline constexpr std::string_view kOrdersHeading =
-    "order_id,line_id,customer_id,ordered_at,sku,product,category,quantity,unit_price,discount,currency,status,channel,country,coupon\n";
+    "order_id,line_id,customer_id,ordered_at,sku,product,category,quantity,unit_price,discount,currency,status,channel,"
+    "country,coupon\n";
 
 }  // namespace simulate

@@ -41,13 +41,17 @@ Catalogue::Catalogue(const World& world, std::uint64_t seed) {
       product.sku = fmt::format("{}-{}{:03}", sku_prefix(category.name), c + 1, i + 1);
       const auto& styles = world.catalogue.styles;
       for (int tries = 0; tries < 20; ++tries) {
-        product.name = fmt::format("{} {}", styles[rng.below(styles.size())], category.nouns[rng.below(category.nouns.size())]);
+        product.name =
+            fmt::format("{} {}", styles[rng.below(styles.size())], category.nouns[rng.below(category.nouns.size())]);
         if (names.insert(product.name).second) break;
         if (tries == 19) product.name += fmt::format(" No. {}", i + 1);
       }
       product.price = shop_price(category.price * std::exp(category.spread * rng.normal()));
-      product.cost = static_cast<Cents>(static_cast<double>(product.price) * std::min(0.95, category.cost * (0.85 + 0.3 * rng.uniform())));
-      product.stock = rng.chance(world.catalogue.sold_out) ? 0 : static_cast<std::int64_t>(draw_gamma(rng, world.catalogue.stock)) + 1;
+      product.cost = static_cast<Cents>(static_cast<double>(product.price) *
+                                        std::min(0.95, category.cost * (0.85 + 0.3 * rng.uniform())));
+      product.stock = rng.chance(world.catalogue.sold_out)
+                          ? 0
+                          : static_cast<std::int64_t>(draw_gamma(rng, world.catalogue.stock)) + 1;
       product.rating = static_cast<int>(std::lround(10 + 40 * draw_beta(rng, world.catalogue.rating)));
       popularity.push_back(std::pow(i + 1.0, -world.catalogue.popularity));
       price += popularity.back() * static_cast<double>(product.price);

@@ -10,7 +10,19 @@
 namespace simulate {
 
 /// Independent sources of chance in one customer's life: a change in one leaves the others as they were.
-enum class Stream : std::uint64_t { traits = 1, contact, life, answers, basket, traces, letters, words, household, products, spend };
+enum class Stream : std::uint64_t {
+  traits = 1,
+  contact,
+  life,
+  answers,
+  basket,
+  traces,
+  letters,
+  words,
+  household,
+  products,
+  spend
+};
 
 /// The source of `stream` for one customer (or product, or week) of a seed.
 inline base::Rng rng_of(std::uint64_t seed, std::uint64_t number, Stream stream) {
@@ -39,9 +51,7 @@ class Lot {
     }
     return low;
   }
-  double share(std::size_t index) const {
-    return (sums_[index] - (index == 0 ? 0 : sums_[index - 1])) / sums_.back();
-  }
+  double share(std::size_t index) const { return (sums_[index] - (index == 0 ? 0 : sums_[index - 1])) / sums_.back(); }
   std::size_t size() const { return sums_.size(); }
 
  private:

@@ -10,7 +10,8 @@ std::vector<double> letter_days(const World& world, double joined) {
   std::vector<double> out;
   const double every = world.messages.newsletter_days;
   if (every <= 0) return out;
-  for (double day = std::floor(joined / every + 1) * every; day + 1 < world.days; day += every) out.push_back(std::floor(day) + 0.15);
+  for (double day = std::floor(joined / every + 1) * every; day + 1 < world.days; day += every)
+    out.push_back(std::floor(day) + 0.15);
   return out;
 }
 
@@ -38,8 +39,8 @@ class Letters {
     double sent = 0;
     std::string_view campaign = {}, purpose = {}, offer = {}, arm = {};
     double propensity = 1;
-    bool ghost = false;      ///< held out: recorded, not sent
-    bool answered = false;   ///< it brought an order, so it was read
+    bool ghost = false;     ///< held out: recorded, not sent
+    bool answered = false;  ///< it brought an order, so it was read
     double opted_out = kNever;
   };
 
@@ -83,8 +84,8 @@ class Letters {
 
 }  // namespace
 
-void write_messages(const World& world, const Calendar& calendar, const Story& story, std::uint64_t seed, std::string& out,
-                    std::string& truth) {
+void write_messages(const World& world, const Calendar& calendar, const Story& story, std::uint64_t seed,
+                    std::string& out, std::string& truth) {
   if (story.contact.email.empty()) return;
   Letters letters{calendar, story, rng_of(seed, story.person.number, Stream::words), out};
   Csv truths{truth};
@@ -113,7 +114,8 @@ void write_messages(const World& world, const Calendar& calendar, const Story& s
     campaigns_until(day);
     if (!story.consent.allows(day)) continue;
     const bool refuses = std::abs(story.consent.opted_out - day - 0.1) < 1e-9;
-    letters.write({.sent = day, .campaign = "newsletter", .purpose = "other", .opted_out = refuses ? day + 0.1 : kNever});
+    letters.write(
+        {.sent = day, .campaign = "newsletter", .purpose = "other", .opted_out = refuses ? day + 0.1 : kNever});
   }
   campaigns_until(kNever);
 }

@@ -47,7 +47,8 @@ Next draw_next(const Person& person, const Season& season, double at, double lea
   return {next, std::nullopt};
 }
 
-Life live(const World& world, const People& people, const Person& person, std::uint64_t seed, double opted_out, bool reachable) {
+Life live(const World& world, const People& people, const Person& person, std::uint64_t seed, double opted_out,
+          bool reachable) {
   base::Rng rng = rng_of(seed, person.number, Stream::life);
   base::Rng lots = rng_of(seed, person.number, Stream::answers);
   const Season& season = people.season(person);

@@ -30,8 +30,8 @@ struct Touch {
   std::size_t campaign = 0;
   double at = 0;
   bool treated = false;
-  bool brought = false;   ///< an order that would not have come
-  bool put_off = false;   ///< an order less
+  bool brought = false;  ///< an order that would not have come
+  bool put_off = false;  ///< an order less
   bool opted_out = false;
   double chance_without = 0;  ///< of an order within the response time, without the letter …
   double chance_with = 0;     ///< … and with it
@@ -54,6 +54,7 @@ struct Next {
 Next draw_next(const Person& person, const Season& season, double at, double leaving, base::Rng& rng);
 
 /// A customer's whole life in the world. `opted_out` says from when letters (not the campaign's own) were refused.
-Life live(const World& world, const People& people, const Person& person, std::uint64_t seed, double opted_out, bool reachable);
+Life live(const World& world, const People& people, const Person& person, std::uint64_t seed, double opted_out,
+          bool reachable);
 
 }  // namespace simulate

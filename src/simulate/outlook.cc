@@ -76,8 +76,8 @@ Vector start(const Person& p, const Season& season, const State& state, double f
 }
 
 /// Gift buyers: one day, uniform around the occasion; beyond a horizon of months nothing follows.
-std::vector<Outlook> gift_outlook(const Person& p, const Season& season, const State& state, double from, double cancelled,
-                                  double window, std::span<const std::int32_t> horizons) {
+std::vector<Outlook> gift_outlook(const Person& p, const Season& season, const State& state, double from,
+                                  double cancelled, double window, std::span<const std::int32_t> horizons) {
   std::vector<Outlook> out(horizons.size());
   if (state.away) return out;
   const double middle = next_occasion(p, state.since);

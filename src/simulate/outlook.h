@@ -22,11 +22,12 @@ struct Outlook {
 };
 
 /// Expected orders of a customer who at `from` is in `state`, for each of the ascending horizons (days, at most
-/// kBeyond), by the law of the process and not by trial. Gaps are Erlang, so that staying is a chain of stages in season
-/// time: given no order since the last, the stage j has the weight (kλe)^j / j! (e = season time elapsed), and from there
-/// the forward equations are integrated (Runge–Kutta, fourth order). `cancelled` is the share of orders that count as none.
-std::vector<Outlook> outlook(const Person& person, const Season& season, const State& state, double from, double cancelled,
-                             double gift_window, std::span<const std::int32_t> horizons);
+/// kBeyond), by the law of the process and not by trial. Gaps are Erlang, so that staying is a chain of stages in
+/// season time: given no order since the last, the stage j has the weight (kλe)^j / j! (e = season time elapsed), and
+/// from there the forward equations are integrated (Runge–Kutta, fourth order). `cancelled` is the share of orders that
+/// count as none.
+std::vector<Outlook> outlook(const Person& person, const Season& season, const State& state, double from,
+                             double cancelled, double gift_window, std::span<const std::int32_t> horizons);
 
 /// The day in the year of gift buyers after the one on which they bought: the middle of the days it may fall on.
 double next_occasion(const Person& person, double after);

@@ -37,8 +37,12 @@ std::string_view name_of(Reason reason) {
 }
 
 People::People(const World& world, const Catalogue& catalogue, std::uint64_t seed)
-    : world_(world), catalogue_(catalogue), seed_(seed), markets_(weights_of(world.markets)),
-      acquisition_(weights_of(world.acquisition)), regularity_(world.buying.regularity) {
+    : world_(world),
+      catalogue_(catalogue),
+      seed_(seed),
+      markets_(weights_of(world.markets)),
+      acquisition_(weights_of(world.acquisition)),
+      regularity_(world.buying.regularity) {
   for (const Market& market : world.markets) {
     for (std::size_t level = 0; level < kSeasonLevels; ++level) seasons_.emplace_back(world, market.season, level);
     std::vector<double> days;
@@ -117,17 +121,19 @@ Contact People::contact(const Person& p) const {
   c.name = p.language == Tongue::en ? given + " " + family : family + given;
   if (rng.chance(world_.messages.has_email)) {
     static constexpr std::array<std::string_view, 24> kWords = {
-        "amber", "birch", "clover", "dune", "ember", "fern", "grove", "harbour", "iris", "juniper", "kestrel", "linden",
-        "maple", "north", "olive", "pebble", "quince", "river", "sorrel", "thistle", "umber", "violet", "willow", "yarrow"};
-    c.email = fmt::format("{}.{}{}@example.{}", kWords[rng.below(kWords.size())], kWords[rng.below(kWords.size())], p.number,
-                          rng.chance(0.7) ? "com" : "org");
+        "amber",  "birch",   "clover",  "dune",    "ember", "fern",   "grove",  "harbour",
+        "iris",   "juniper", "kestrel", "linden",  "maple", "north",  "olive",  "pebble",
+        "quince", "river",   "sorrel",  "thistle", "umber", "violet", "willow", "yarrow"};
+    c.email = fmt::format("{}.{}{}@example.{}", kWords[rng.below(kWords.size())], kWords[rng.below(kWords.size())],
+                          p.number, rng.chance(0.7) ? "com" : "org");
   }
   if (c.email.empty() || rng.chance(world_.messages.has_phone)) {
     c.phone = market.phone;
     for (std::uint32_t i = 0; i < market.phone_digits; ++i) c.phone += static_cast<char>('0' + rng.below(10));
   }
   if (rng.chance(0.45)) {
-    c.birthday = base::day_number(base::Day{std::chrono::year{1950} / 1 / 1}) + static_cast<std::int32_t>(365.25 * (5 + 48 * draw_beta(rng, {2.2, 2.0})));
+    c.birthday = base::day_number(base::Day{std::chrono::year{1950} / 1 / 1}) +
+                 static_cast<std::int32_t>(365.25 * (5 + 48 * draw_beta(rng, {2.2, 2.0})));
   }
   c.opens = draw_beta(rng, world_.messages.opens);
   c.clicks = draw_beta(rng, world_.messages.clicks);

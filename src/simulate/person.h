@@ -23,19 +23,19 @@ struct Person {
   std::size_t season_level = 0;
 
   bool gift_buyer = false;
-  double rate = 0;           ///< orders a day of season time while staying
-  std::uint32_t stages = 1;  ///< gamma shape of the gaps
-  double leave_first = 0;    ///< chance of leaving after the first order
-  double leave_after = 0;    ///< … after any later one
-  double leave_rate = 0;     ///< a day, between orders
+  double rate = 0;                             ///< orders a day of season time while staying
+  std::uint32_t stages = 1;                    ///< gamma shape of the gaps
+  double leave_first = 0;                      ///< chance of leaving after the first order
+  double leave_after = 0;                      ///< … after any later one
+  double leave_rate = 0;                       ///< a day, between orders
   std::array<double, kReasons> after_order{};  ///< shares of the reasons of those who leave after an order
   std::array<double, kReasons> over_time{};
   std::array<double, kReasons> back{};  ///< a day of season time, after leaving for this reason
 
-  double price_sensitivity = 0;  ///< 0 … 1
-  bool put_off = false;          ///< every approach works against the shop
+  double price_sensitivity = 0;                     ///< 0 … 1
+  bool put_off = false;                             ///< every approach works against the shop
   std::array<double, model::kOfferKinds> effect{};  ///< log-odds while staying; see effect_of
-  double opt_out = 0;            ///< chance at each letter
+  double opt_out = 0;                               ///< chance at each letter
 
   double extra_lines = 0;
   std::uint32_t favourite = 0;  ///< category

@@ -91,7 +91,8 @@ std::int32_t second_of_day(double fraction) {
   const double target = fraction * sums[24];
   std::size_t hour = 0;
   while (hour < 23 && sums[hour + 1] <= target) ++hour;
-  return std::min(86'399, static_cast<std::int32_t>((static_cast<double>(hour) + (target - sums[hour]) / kHours[hour]) * 3600));
+  return std::min(86'399,
+                  static_cast<std::int32_t>((static_cast<double>(hour) + (target - sums[hour]) / kHours[hour]) * 3600));
 }
 
 }  // namespace simulate

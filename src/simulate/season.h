@@ -26,7 +26,9 @@ class Season {
   double factor(std::int32_t day) const { return factor_[static_cast<std::size_t>(day)]; }
 
   /// Share off a list price, averaged over lines.
-  double discount(std::int32_t day) const { return discount_[static_cast<std::size_t>(day)] * discounted_[static_cast<std::size_t>(day)]; }
+  double discount(std::int32_t day) const {
+    return discount_[static_cast<std::size_t>(day)] * discounted_[static_cast<std::size_t>(day)];
+  }
   double discount_depth(std::int32_t day) const { return discount_[static_cast<std::size_t>(day)]; }
   double discounted_share(std::int32_t day) const { return discounted_[static_cast<std::size_t>(day)]; }
 

@@ -66,7 +66,9 @@ class Row {
 }  // namespace
 
 Tables::Tables(const World& world)
-    : truth(truth_block()), newcomers(weeks_of(world) * world.acquisition.size()), letters(world.messages.campaigns.size()) {}
+    : truth(truth_block()),
+      newcomers(weeks_of(world) * world.acquisition.size()),
+      letters(world.messages.campaigns.size()) {}
 
 void Tables::add_counts(const Tables& other) {
   for (std::size_t i = 0; i < newcomers.size(); ++i) newcomers[i] += other.newcomers[i];
@@ -191,7 +193,12 @@ std::string Shop::spend_csv(const Tables& counts) const {
     if (win_back[week] > 0) csv.text(day).text("email").text("win-back").money(win_back[week]).whole(0).end();
     if (world_.other_spend_per_day > 0) {
       const std::int32_t length = std::min(7, world_.days - static_cast<std::int32_t>(week * 7));
-      csv.text(day).text("brand").text("other").money(std::llround(world_.other_spend_per_day * length * 100)).whole(0).end();
+      csv.text(day)
+          .text("brand")
+          .text("other")
+          .money(std::llround(world_.other_spend_per_day * length * 100))
+          .whole(0)
+          .end();
     }
   }
   return out;

@@ -15,9 +15,9 @@ struct Tables {
   explicit Tables(const World& world);
 
   std::string orders, customers, events, messages, feedback, topics, campaigns;
-  base::Block truth;                      ///< one row a customer, in the order of their numbers
-  std::vector<std::uint32_t> newcomers;   ///< by week and way of acquisition
-  std::vector<std::uint64_t> letters;     ///< sent, by campaign
+  base::Block truth;                     ///< one row a customer, in the order of their numbers
+  std::vector<std::uint32_t> newcomers;  ///< by week and way of acquisition
+  std::vector<std::uint64_t> letters;    ///< sent, by campaign
 
   /// Takes over another's counts.
   void add_counts(const Tables& other);

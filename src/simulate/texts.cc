@@ -36,7 +36,8 @@ std::string words_about(Tongue language, Reason topic, Occasion occasion, const 
                                                        : traditional_phrases();
   const TopicPhrases& about = phrases.topic[static_cast<std::size_t>(topic)];
   std::string out;
-  if (rng.chance(0.6)) append(out, one_of(phrases.opening[static_cast<std::size_t>(occasion)], rng), phrases, subject, rng);
+  if (rng.chance(0.6))
+    append(out, one_of(phrases.opening[static_cast<std::size_t>(occasion)], rng), phrases, subject, rng);
   append(out, one_of(about.what, rng), phrases, subject, rng);
   if (rng.chance(0.8)) append(out, one_of(about.detail, rng), phrases, subject, rng);
   if (rng.chance(0.6)) append(out, one_of(about.wish, rng), phrases, subject, rng);

@@ -41,7 +41,8 @@ class Gathering {
     if (story_.consent.opted_out < kNever) add({story_.consent.opted_out, "opt_out", kNoSku, "email"});
     if (story_.consent.opted_in < kNever) add({story_.consent.opted_in, "opt_in", kNoSku, "email"});
     std::stable_sort(events_.begin(), events_.end(), [](const Event& a, const Event& b) { return a.at < b.at; });
-    std::stable_sort(feedback_.begin(), feedback_.end(), [](const Feedback& a, const Feedback& b) { return a.at < b.at; });
+    std::stable_sort(feedback_.begin(), feedback_.end(),
+                     [](const Feedback& a, const Feedback& b) { return a.at < b.at; });
   }
 
   void write(const Calendar& calendar, TraceFiles files) {
@@ -53,7 +54,9 @@ class Gathering {
       calendar.stamp(csv.raw(), event.at);
       csv.text(event.type).id('E', number);
       tail(files.events, ++count);
-      csv.text(event.sku == kNoSku ? std::string_view{} : catalogue_.products()[event.sku].sku).text(event.channel).text(event.reason);
+      csv.text(event.sku == kNoSku ? std::string_view{} : catalogue_.products()[event.sku].sku)
+          .text(event.channel)
+          .text(event.reason);
       order_id(csv, files.events, event.order);
       csv.end();
     }
@@ -144,7 +147,8 @@ class Gathering {
         const Reason topic = static_cast<Reason>(1 + rng_.below(3));  // product, service or delivery
         add({asked, "ticket_opened", order.lines.front().product, place(), {}, o + 1});
         const double answered = asked + 0.2 + rng_.exponential(0.5);
-        if (!rng_.chance(world_.feedback.left_open)) add({answered, "ticket_closed", order.lines.front().product, "web", {}, o + 1});
+        if (!rng_.chance(world_.feedback.left_open))
+          add({answered, "ticket_closed", order.lines.front().product, "web", {}, o + 1});
         say({asked, Occasion::ticket, topic, -1, o + 1});
       }
       const bool leaves_now = leaves_after(at);
@@ -189,7 +193,8 @@ class Gathering {
       const std::uint64_t carts = rng_.poisson(world_.traces.abandoned_per_year / 365 * factor * (end - begin));
       for (std::uint64_t i = 0; i < carts; ++i) {
         const double at = begin + (end - begin) * rng_.uniform();
-        const std::uint32_t sku = catalogue_.draw(rng_.chance(world_.basket.favourite) ? story_.person.favourite : catalogue_.draw_category(rng_), rng_);
+        const std::uint32_t sku = catalogue_.draw(
+            rng_.chance(world_.basket.favourite) ? story_.person.favourite : catalogue_.draw_category(rng_), rng_);
         add({at, "cart_added", sku, place()});
       }
     };

@@ -105,7 +105,7 @@ struct Campaign {
   double cost = 0;  ///< money for each message
 };
 
-/// A shop and the people around it. Every figure comes from a YAML in the form of presets/world.yaml.
+/// A shop and the people around it, read from a YAML in the form of presets/world.yaml.
 struct World {
   base::Day start;
   std::int32_t days = 0;
@@ -117,16 +117,16 @@ struct World {
   double household = 0;  ///< share of customers who live with another
 
   struct {
-    Law rate;                   ///< gamma: shape, mean in orders a year while staying
-    double most = 40;           ///< orders a year, no customer more
+    Law rate;                        ///< gamma: shape, mean in orders a year while staying
+    double most = 40;                ///< orders a year, no customer more
     std::vector<double> regularity;  ///< weights of gaps with gamma shape 1, 2, 3, …
-    Law price_sensitivity;      ///< beta
+    Law price_sensitivity;           ///< beta
   } buying;
 
   struct {
-    double first = 0;       ///< chance of leaving after the first order, beyond the later one
-    Law after_order;        ///< beta: chance of leaving after any order
-    Law per_year;           ///< gamma: shape, mean rate of leaving between orders
+    double first = 0;  ///< chance of leaving after the first order, beyond the later one
+    Law after_order;   ///< beta: chance of leaving after any order
+    Law per_year;      ///< gamma: shape, mean rate of leaving between orders
     std::array<ReasonLaw, kReasons> reasons;
   } leaving;
 
@@ -153,25 +153,25 @@ struct World {
   } catalogue;
 
   struct {
-    Law extra_lines;  ///< gamma: shape, mean of the lines beyond the first
+    Law extra_lines;               ///< gamma: shape, mean of the lines beyond the first
     std::vector<double> quantity;  ///< weights of 1, 2, 3, …
-    double favourite = 0;  ///< share of lines from the favourite category
-    double usual = 0;      ///< share of lines that are the usual product
-    double cancelled = 0;  ///< share of later orders
-    Law returner;          ///< gamma: shape, mean 1: personal factor on the categories' returns
+    double favourite = 0;          ///< share of lines from the favourite category
+    double usual = 0;              ///< share of lines that are the usual product
+    double cancelled = 0;          ///< share of later orders
+    Law returner;                  ///< gamma: shape, mean 1: personal factor on the categories' returns
   } basket;
 
   struct {
     double newsletter_days = 30;
     double has_email = 1, has_phone = 0.5;
-    Law opens, clicks;        ///< beta; clicks given an open
-    double machine_opens = 0; ///< share of customers whose mail program opens everything
-    double bounces = 0;       ///< share of addresses that are dead
-    double opt_out = 0;       ///< a letter
+    Law opens, clicks;         ///< beta; clicks given an open
+    double machine_opens = 0;  ///< share of customers whose mail program opens everything
+    double bounces = 0;        ///< share of addresses that are dead
+    double opt_out = 0;        ///< a letter
     double opt_in_again = 0;
     double put_off_share = 0;
-    double put_off_effect = 0;  ///< log-odds of any approach to them
-    double put_off_opt_out = 1; ///< factor
+    double put_off_effect = 0;   ///< log-odds of any approach to them
+    double put_off_opt_out = 1;  ///< factor
     std::array<EffectLaw, model::kOfferKinds> effects;
     std::vector<Campaign> campaigns;
   } messages;
@@ -181,13 +181,13 @@ struct World {
     double after_leaving = 0;    ///< factor
     double before_order = 0;     ///< chance of a visit and a cart on record before an order
     double abandoned_per_year = 0;
-    double app = 0;              ///< share with the app
-    double uninstalls = 0;       ///< of leavers with the app
+    double app = 0;         ///< share with the app
+    double uninstalls = 0;  ///< of leavers with the app
   } traces;
 
   struct {
-    double tickets = 0;       ///< share of orders
-    double left_open = 0;     ///< of tickets, for good
+    double tickets = 0;    ///< share of orders
+    double left_open = 0;  ///< of tickets, for good
     double nps = 0, reviews = 0;
     double announces_end = 0;  ///< share of natural ends that are announced
   } feedback;
