@@ -56,12 +56,43 @@ class Fields {
 
   void text(const char* key, std::string& target) {
     known_.insert(key);
-    if (const YAML::Node value = node_[key]; value && value.IsScalar()) target = value.Scalar();
+    const YAML::Node value = node_[key];
+    if (!value || problem_) return;
+    if (!value.IsScalar()) {
+      problem_ = yaml_error(value, where_, fmt::format("{} must be one text", key)).error();
+      return;
+    }
+    target = value.Scalar();
   }
 
   void flag(const char* key, bool& target) {
     known_.insert(key);
-    if (const YAML::Node value = node_[key]; value && value.IsScalar()) target = value.as<bool>(target);
+    const YAML::Node value = node_[key];
+    if (!value || problem_) return;
+    const bool no_is_read = value.IsScalar() && !value.as<bool>(false);
+    const bool yes_is_read = value.IsScalar() && value.as<bool>(true);
+    if (no_is_read != yes_is_read) {
+      target = yes_is_read;
+    } else {
+      problem_ = yaml_error(value, where_, fmt::format("{} must be true or false", key)).error();
+    }
+  }
+
+  /// A list of texts; empty when the key is absent.
+  std::vector<YAML::Node> list(const char* key) {
+    known_.insert(key);
+    const YAML::Node value = node_[key];
+    if (!value || problem_) return {};
+    if (!value.IsSequence()) {
+      problem_ = yaml_error(value, where_, fmt::format("{} must be a list such as [one, two]", key)).error();
+      return {};
+    }
+    std::vector<YAML::Node> items;
+    for (const auto& item : value) {
+      if (!item.IsScalar()) problem_ = yaml_error(item, where_, fmt::format("{} must be a list of texts", key)).error();
+      items.push_back(item);
+    }
+    return problem_ ? std::vector<YAML::Node>{} : items;
   }
 
   void other(const char* key) { known_.insert(key); }
@@ -95,13 +126,11 @@ Result<void> read_business(const YAML::Node& node, std::string_view where, model
   fields.days("horizon_days", business.horizon_days);
   fields.number("margin", business.margin, 0.001, 1);
   fields.number("discount_ceiling", business.discount_ceiling, 0, 1);
-  fields.other("offers");
+  const std::vector<YAML::Node> offers = fields.list("offers");
   fields.other("reason");
   WB_TRY(fields.finish());
-  if (const YAML::Node offers = node["offers"]; offers && offers.IsSequence()) {
-    business.offers.clear();
-    for (const auto& id : offers) business.offers.push_back(id.Scalar());
-  }
+  if (node["offers"]) business.offers.clear();
+  for (const YAML::Node& id : offers) business.offers.push_back(id.Scalar());
   if (business.horizon_days < 1) return yaml_error(node, where, "horizon_days must be 1 or more");
   return {};
 }
@@ -115,10 +144,10 @@ Result<void> read_rule(const YAML::Node& node, std::string_view where, model::Of
   rule.min_purchases = static_cast<std::uint32_t>(purchases);
   fields.flag("birthday_within_30_days", rule.birthday_within_30_days);
   fields.flag("anniversary_within_30_days", rule.anniversary_within_30_days);
-  fields.other("stages");
-  fields.other("categories");
+  const std::vector<YAML::Node> stages = fields.list("stages");
+  const std::vector<YAML::Node> categories = fields.list("categories");
   WB_TRY(fields.finish());
-  for (const auto& stage : node["stages"]) {
+  for (const YAML::Node& stage : stages) {
     std::optional<std::uint8_t> found;
     for (std::size_t s = 0; s < model::kStages; ++s) {
       if (model::name_of(static_cast<model::Stage>(s)) == stage.Scalar()) found = static_cast<std::uint8_t>(s);
@@ -126,7 +155,7 @@ Result<void> read_rule(const YAML::Node& node, std::string_view where, model::Of
     if (!found) return yaml_error(stage, where, fmt::format("'{}' is no lifecycle stage", stage.Scalar()));
     rule.stages.push_back(*found);
   }
-  for (const auto& category : node["categories"]) rule.categories.push_back(category.Scalar());
+  for (const YAML::Node& category : categories) rule.categories.push_back(category.Scalar());
   return {};
 }
 
@@ -181,7 +210,14 @@ Result<void> read_assumptions(std::string_view text, std::string_view where, mod
   WB_ASSIGN(const YAML::Node root, parse_yaml(text, where));
   if (root.IsNull()) return {};
   if (!root.IsMap()) return yaml_error(root, where, "expected the fields of presets/priors.yaml");
+  Fields sections{root, where};
+  for (const char* section : {"effect", "comes_anyway", "permission_value", "return_error", "exploration", "beyond"}) {
+    sections.other(section);
+    if (const YAML::Node node = root[section]; node && !node.IsMap()) return yaml_error(node, where, fmt::format("{} must have fields", section));
+  }
+  WB_TRY(sections.finish());
   for (const auto& entry : root["effect"]) {
+    if (!entry.second.IsMap()) return yaml_error(entry.second, where, "an effect has fields such as {mean: 0.2, sd: 0.3}");
     const auto kind = model::parse_offer_kind(entry.first.Scalar());
     if (!kind) return yaml_error(entry.first, where, fmt::format("'{}' is no kind of offer", entry.first.Scalar()));
     model::EffectPrior& effect = a.effect[static_cast<std::size_t>(*kind)];
@@ -315,8 +351,8 @@ Result<std::vector<model::Blackout>> load_calendar(base::Day near, std::string_v
     if (season == (chinese ? "west" : "cn")) continue;
     for (const int y : {year - 1, year, year + 1}) {
       const std::string name = entry["name"].Scalar();
-      if (const YAML::Node nth = entry["from_nth_friday_of_november"]; nth) {
-        const base::Day friday{std::chrono::year{y} / November / Friday[nth.as<unsigned>()]};
+      if (const YAML::Node nth = entry["day_after_nth_thursday_of_november"]; nth) {
+        const base::Day friday = base::Day{std::chrono::year{y} / November / Thursday[nth.as<unsigned>()]} + days{1};
         blackouts.push_back({name, friday - days{entry["before_days"].as<int>()}, friday + days{entry["after_days"].as<int>()}});
       } else {
         blackouts.push_back({name, month_day(y, entry["from"].Scalar()), month_day(y, entry["to"].Scalar())});

@@ -24,7 +24,9 @@ Result<std::uint64_t> parse_memory(const YAML::Node& node, std::string_view wher
   double value = 0;
   const int found = std::sscanf(text.c_str(), "%lf %c", &value, &unit);
   const double scale = unit == 'G' || unit == 'g' ? 1e9 : unit == 'M' || unit == 'm' ? 1e6 : 1;
-  if (found < 1 || !(value * scale >= 2e8)) return yaml_error(node, where, "memory must be at least 200M, written as 4G or 800M");
+  if (found < 1 || !(value * scale >= 2e8 && value * scale <= 1e15)) {
+    return yaml_error(node, where, "memory must be at least 200M, written as 4G or 800M");
+  }
   return static_cast<std::uint64_t>(value * scale);
 }
 

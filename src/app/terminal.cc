@@ -52,6 +52,7 @@ std::size_t display_width(std::string_view utf8) {
 
 std::string fitted(std::string_view utf8, std::size_t width) {
   if (display_width(utf8) <= width) return std::string{utf8};
+  if (width == 0) return {};
   std::string result;
   std::size_t used = 0;
   for (std::size_t at = 0; at < utf8.size();) {

@@ -1,30 +1,25 @@
 #include "base/decimal.h"
 #include "collect/line_kind.h"
-#include "collect/reading.h"
+#include "collect/order_block.h"
+#include "collect/row_converter.h"
 
 namespace collect {
 namespace {
 
-using base::Block;
-using base::Column;
-using base::ColumnKind;
 using base::Result;
-using base::TextData;
 
 /// What an order's first line says for the others, where a system leaves it blank there (as Shopify does).
 constexpr Role kOrderRoles[] = {Role::customer_id, Role::customer_email, Role::customer_phone, Role::customer_name,
                                 Role::ordered_at,  Role::paid_at,        Role::cancelled_at,   Role::currency,
                                 Role::status,      Role::channel,        Role::country,        Role::coupon};
 
-class OrderLines : public Converter {
+class OrderLines : public RowConverter {
  public:
   explicit OrderLines(ConverterParts parts)
-      : parts_(std::move(parts)),
-        reading_(parts_.reading),
-        row_(reading_),
-        finder_(reading_, parts_.contacts),
+      : RowConverter(std::move(parts)),
         occurrences_(parts_.way),
-        one_currency_(!row_.has(Role::currency) && reading_.file_currency == reading_.base_currency) {
+        one_currency_(!row_.has(Role::currency) && reading_.file_currency == reading_.base_currency),
+        block_(row_, parts_.sink) {
     const bool line_money = row_.has(Role::amount) || row_.has(Role::unit_price);
     by_total_ = !line_money && row_.has(Role::order_total);
     no_amounts_ = !line_money && !by_total_;
@@ -33,25 +28,9 @@ class OrderLines : public Converter {
       if (row_.has(role)) carried_roles_.push_back(role);
     }
     when_ = row_.has(Role::ordered_at) ? Role::ordered_at : Role::paid_at;
-    start_block();
   }
 
-  Result<void> add(const RowBatch& batch) override {
-    for (const BadRow& bad : batch.bad) WB_TRY(parts_.rejects.add(bad));
-    for (std::size_t i = 0; i < batch.rows(); ++i) {
-      row_.set(batch.row(i));
-      line_ = batch.lines[i];
-      WB_ASSIGN(const bool good, take());
-      if (!good) {
-        if (order_broken) return base::fail(base::Code::internal, "the file is not in the order it was read for");
-        row_.fault.line = line_;
-        WB_TRY(parts_.rejects.add(row_.fault));
-      }
-    }
-    return {};
-  }
-
-  Result<void> finish() override { return rows_ > 0 ? send() : Result<void>{}; }
+  Result<void> finish() override { return block_.finish(); }
 
  private:
   /// The cell, or what the order's first line said.
@@ -68,8 +47,7 @@ class OrderLines : public Converter {
     for (const Role role : carried_roles_) carried_[static_cast<std::size_t>(role)] = row_.text(role);
   }
 
-  /// False: the row is rejected, row_.fault says why (or order_broken is set).
-  Result<bool> take() {
+  Result<bool> take() override {
     const std::string_view order_id = row_.text(Role::order_id);
     enter_order(order_id);
     if (row_.has(Role::order_id) && order_id.empty()) {
@@ -85,7 +63,7 @@ class OrderLines : public Converter {
     }
     if (!row_.moment(when_role, when, at)) return false;
 
-    Line line;
+    OrderLine line;
     line.at = at;
     line.status = status();
     if (!read_money(line)) return false;
@@ -109,6 +87,10 @@ class OrderLines : public Converter {
     }
     line.sku = row_.text(Role::sku);
     line.product = row_.text(Role::product);
+    line.category = row_.text(Role::category);
+    line.channel = order_text(Role::channel);
+    line.country = order_text(Role::country);
+    line.coupon = order_text(Role::coupon);
     judge(line);
     if (!convert(line, row_)) return false;
 
@@ -126,8 +108,8 @@ class OrderLines : public Converter {
     }
     line.key = key_text;
     // read before anything is stored: a row is taken whole or not at all
-    Line discount = line;
-    Line refund = line;
+    OrderLine discount = line;
+    OrderLine refund = line;
     bool has_discount = false;
     bool has_refund = false;
     if (!same_order_) {
@@ -152,20 +134,6 @@ class OrderLines : public Converter {
     return true;
   }
 
-  struct Line {
-    Moment at;
-    std::string_view customer, order_id, key, sku, product;
-    std::string_view currency;
-    StatusMeaning status = StatusMeaning::stands;
-    LineKind kind = LineKind::sale;
-    std::int64_t quantity = base::kOne;
-    std::int64_t unit_price = 0;
-    std::int64_t discount = 0;
-    std::int64_t original = 0;  ///< in the file's currency
-    std::int64_t value = 0;     ///< in the workspace's, whatever the status
-    bool by_status = false;     ///< the status undid it: it counts as 0
-  };
-
   StatusMeaning status() {
     if (!row_.has(Role::status) && !row_.has(Role::cancelled_at)) return StatusMeaning::stands;
     const std::string_view text = order_text(Role::status);
@@ -179,7 +147,7 @@ class OrderLines : public Converter {
     return last_meaning_;
   }
 
-  bool read_money(Line& line) {
+  bool read_money(OrderLine& line) {
     const std::string_view quantity = row_.text(Role::quantity);
     if (!quantity.empty() && !row_.number(Role::quantity, quantity, line.quantity)) return false;
     const std::string_view price = row_.text(Role::unit_price);
@@ -218,7 +186,7 @@ class OrderLines : public Converter {
     return true;
   }
 
-  bool read_currency(Line& line) {
+  bool read_currency(OrderLine& line) {
     if (one_currency_) {
       line.currency = reading_.file_currency;
       return true;
@@ -243,7 +211,7 @@ class OrderLines : public Converter {
   }
 
   /// Amounts in the workspace's currency.
-  bool convert(Line& line, RowReader& row) {
+  bool convert(OrderLine& line, RowReader& row) {
     line.value = line.original;
     if (one_currency_ || line.currency == reading_.base_currency) return true;
     const auto converted =
@@ -260,7 +228,7 @@ class OrderLines : public Converter {
   }
 
   /// The order's own discount or refund, as a line of its own, negative.
-  bool order_money(Role role, Line& line, bool& there) {
+  bool order_money(Role role, OrderLine& line, bool& there) {
     const std::string_view text = row_.text(role);
     std::int64_t money = 0;
     if (text.empty()) return true;
@@ -268,6 +236,7 @@ class OrderLines : public Converter {
     there = money != 0;
     line.sku = {};
     line.product = {};
+    line.category = {};
     line.quantity = 0;
     line.unit_price = 0;
     line.discount = role == Role::order_discount && money > 0 ? money : 0;
@@ -275,7 +244,7 @@ class OrderLines : public Converter {
     return true;
   }
 
-  void judge(Line& line) {
+  void judge(OrderLine& line) {
     const bool money_back = line.original < 0;
     const bool goods_back = line.quantity < 0;
     if (line.status == StatusMeaning::cancelled) {
@@ -300,94 +269,10 @@ class OrderLines : public Converter {
     }
   }
 
-  /// The whole meaning of a row but its status, which changes between two exports of one order.
-  LineHash hash_of(const Line& line) const {
-    LineHash hash;
-    hash.add(line.customer);
-    hash.add(line.order_id);
-    hash.add(static_cast<std::uint64_t>(line.at.millis));
-    hash.add(line.sku);
-    hash.add(line.product);
-    hash.add(line.currency);
-    hash.add(static_cast<std::uint64_t>(line.quantity));
-    hash.add(static_cast<std::uint64_t>(line.unit_price));
-    hash.add(static_cast<std::uint64_t>(line.original));
-    hash.add(static_cast<std::uint64_t>(line.discount));
-    return hash;
-  }
-
-  void start_block() {
-    block_ = Block{};
-    block_.columns.reserve(24);
-    const auto text = [&](const char* name, bool wanted, std::size_t bytes_a_row) -> TextData* {
-      if (!wanted) return nullptr;  // an absent column takes its default in the warehouse
-      block_.columns.emplace_back(name, ColumnKind::text);
-      TextData& data = block_.columns.back().text();
-      data.reserve(kBlockRows, kBlockRows * bytes_a_row);
-      return &data;
-    };
-    const auto numbers = [&]<class T>(const char* name, ColumnKind kind, T) {
-      block_.columns.emplace_back(name, kind);
-      auto& data = block_.columns.back().as<T>();
-      data.reserve(kBlockRows);
-      return &data;
-    };
-    customer_ = text("customer_id", true, 8);
-    source_ = text("source", true, reading_.source.size());
-    order_id_ = text("order_id", true, 8);
-    line_key_ = text("line_key", true, 23);
-    ordered_at_ = numbers("ordered_at", ColumnKind::instant, std::int64_t{});
-    local_day_ = numbers("local_day", ColumnKind::day, std::int32_t{});
-    kind_ = numbers("kind", ColumnKind::u8, std::uint8_t{});
-    sku_ = text("sku", row_.has(Role::sku), 8);
-    product_ = text("product", row_.has(Role::product), 28);
-    category_ = text("category", row_.has(Role::category), 12);
-    quantity_ = numbers("quantity", ColumnKind::amount, std::int64_t{});
-    unit_price_ = numbers("unit_price", ColumnKind::amount, std::int64_t{});
-    amount_ = numbers("amount", ColumnKind::amount, std::int64_t{});
-    discount_ = row_.has(Role::discount) || row_.has(Role::order_discount)
-                    ? numbers("discount", ColumnKind::amount, std::int64_t{})
-                    : nullptr;
-    currency_ = text("currency", !reading_.file_currency.empty() || row_.has(Role::currency), 3);
-    original_ = numbers("amount_original", ColumnKind::amount, std::int64_t{});
-    channel_ = text("channel", row_.has(Role::channel), 8);
-    country_ = text("country", row_.has(Role::country), 8);
-    coupon_ = text("coupon", row_.has(Role::coupon), 4);
-    import_id_ = numbers("import_id", ColumnKind::u32, std::uint32_t{});
-    line_no_ = numbers("line", ColumnKind::u64, std::uint64_t{});
-    version_ = numbers("version", ColumnKind::u64, std::uint64_t{});
-    rows_ = 0;
-  }
-
-  Result<void> store(const Line& line) {
-    const std::int64_t amount = line.by_status ? 0 : line.value;
-    customer_->push_back(line.customer);
-    source_->push_back(reading_.source);
-    order_id_->push_back(line.order_id);
-    line_key_->push_back(line.key);
-    ordered_at_->push_back(line.at.millis);
-    local_day_->push_back(line.at.local_day);
-    kind_->push_back(static_cast<std::uint8_t>(line.kind));
-    if (sku_ != nullptr) sku_->push_back(line.sku);
-    if (product_ != nullptr) product_->push_back(line.product);
-    if (category_ != nullptr)
-      category_->push_back(line.sku.empty() && line.quantity == 0 ? std::string_view{} : row_.text(Role::category));
-    quantity_->push_back(line.quantity);
-    unit_price_->push_back(line.unit_price);
-    amount_->push_back(amount);
-    if (discount_ != nullptr) discount_->push_back(line.discount);
-    if (currency_ != nullptr) currency_->push_back(line.currency);
-    original_->push_back(line.original);
-    if (channel_ != nullptr) channel_->push_back(order_text(Role::channel));
-    if (country_ != nullptr) country_->push_back(order_text(Role::country));
-    if (coupon_ != nullptr) coupon_->push_back(order_text(Role::coupon));
-    import_id_->push_back(reading_.import_id);
-    line_no_->push_back(line_);
-    version_->push_back(reading_.import_id);
-
+  Result<void> store(const OrderLine& line) {
     ++totals.kept;
     totals.add_day(line.at.local_day);
-    totals.net += amount;
+    totals.net += line.counted();
     const auto count = [&](RowsAndMoney& into) {
       ++into.rows;
       into.money += line.value;
@@ -396,22 +281,11 @@ class OrderLines : public Converter {
     if (line.by_status) count(totals.undone_by_status);
     if (line.customer.empty()) count(totals.missing_customers);
     if (line.currency != reading_.base_currency) count(totals.converted);
-    if (++rows_ < kBlockRows) return {};
-    return send();
-  }
-
-  Result<void> send() {
-    WB_TRY(parts_.sink(std::move(block_)));
-    start_block();
-    return {};
+    return block_.add(line, line_);
   }
 
   static constexpr std::int64_t kMost = 999'999'999'999'999'999;
 
-  ConverterParts parts_;
-  const Reading& reading_;
-  RowReader row_;
-  CustomerFinder finder_;
   Occurrences occurrences_;
   bool one_currency_;
   bool by_total_ = false;
@@ -419,7 +293,6 @@ class OrderLines : public Converter {
   bool line_level_ = false;
   Role when_ = Role::ordered_at;
 
-  std::uint64_t line_ = 0;
   std::string made_order_id_;
   std::vector<Role> carried_roles_;
   std::string carried_order_;
@@ -431,15 +304,7 @@ class OrderLines : public Converter {
   std::string last_currency_text_;
   std::string last_currency_;
 
-  Block block_;
-  std::size_t rows_ = 0;
-  TextData *customer_, *source_, *order_id_, *line_key_, *sku_, *product_, *category_, *currency_, *channel_, *country_,
-      *coupon_;
-  std::vector<std::int64_t>*ordered_at_, *quantity_, *unit_price_, *amount_, *discount_, *original_;
-  std::vector<std::int32_t>* local_day_;
-  std::vector<std::uint8_t>* kind_;
-  std::vector<std::uint32_t>* import_id_;
-  std::vector<std::uint64_t>*line_no_, *version_;
+  OrderBlock block_;
 };
 
 }  // namespace
