@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """gen.py SOURCE OUT: turns text files of the repository into C++ that the compiler checks.
 
-sql/store/*.sql, sql/warehouse/**/*.sql   blocks "-- name: insert_customer" become constants, so a typo fails to compile
+sql/store/*.sql, sql/warehouse/**/*.sql   blocks "-- name: insert_customer" become constants, so a typo fails to compile;
+                                          {durable} in one stands for the block of that name
 src/text/catalogue/*.txt                  entries in three languages become enumerators and one table
 presets/, templates/                      files packed into the program, found by their path
 """
@@ -47,20 +48,30 @@ def sql_blocks(path):
 
 
 def sql_header(folder, namespace):
-    seen, parts = {}, []
+    found = {}  # name -> (path, text)
     for path in sorted((source / folder).rglob("*.sql")):
         if "migrations" in path.parts:
             continue
         for name, text in sql_blocks(path):
-            if name in seen:
-                fail(path, f"'{name}' stands in {seen[name]} too")
-            seen[name] = path
-            parts.append(f"/// {path.relative_to(source).as_posix()}\n"
-                         f"inline constexpr Sql {name}{{\"{name}\",\n    {raw(text)}}};\n")
+            if name in found:
+                fail(path, f"'{name}' stands in {found[name][0]} too")
+            found[name] = (path, text)
+
+    def expand(path, text):
+        def block(match):
+            if match.group(1) not in found:
+                fail(path, f"there is no block '{match.group(1)}'")
+            return found[match.group(1)][1]
+        return re.sub(r"\{([a-z_]+)\}", block, text)  # a parameter of the engine has a type: {name:Type}
+
+    parts = [f"/// {path.relative_to(source).as_posix()}\n"
+             f"inline constexpr Sql {name}{{\"{name}\",\n    {raw(expand(path, text))}}};\n"
+             for name, (path, text) in found.items()]
     return ("#pragma once\n\n#include <string_view>\n\n"
             f"namespace gen::{namespace} {{\n\n"
             "/// A named SQL text.\nstruct Sql {\n  std::string_view name;\n  std::string_view text;\n};\n\n"
-            + "\n".join(parts) + f"\n}}  // namespace gen::{namespace}\n")
+            + "\n".join(parts) + "\n/// Every text above.\ninline constexpr Sql kAll[] = {"
+            + ", ".join(found) + f"}};\n\n}}  // namespace gen::{namespace}\n")
 
 
 write("sql_store.h", sql_header("sql/store", "store"))

@@ -62,7 +62,8 @@ std::string describe(const ImportSummary& s, Language l) {
   if (s.already_imported) return say(l, Word::import_already, fmt::arg("file", s.file_name), fmt::arg("id", s.import_id)) + "\n";
   std::string out = say(l, Word::import_done, fmt::arg("file", s.file_name), fmt::arg("kept", count(s.rows_kept)), fmt::arg("read", count(s.rows_read)),
                         fmt::arg("kind", collect::name_of(s.kind)), fmt::arg("id", s.import_id), fmt::arg("rate", text::brief(l, s.rows_per_second))) + "\n";
-  if (s.first_day && s.last_day) {
+  const bool money = s.kind == ImportKind::orders || s.kind == ImportKind::spend;
+  if (s.first_day && s.last_day && money) {
     out += say(l, Word::import_span, fmt::arg("first", text::date(l, *s.first_day)), fmt::arg("last", text::date(l, *s.last_day)),
                fmt::arg("net", money_of(l, s, s.net))) + "\n";
   }

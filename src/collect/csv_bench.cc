@@ -4,7 +4,7 @@
 #include "base/random.h"
 #include "collect/csv_reader.h"
 #include "collect/import.h"
-#include "tests/support/collect_world.h"
+#include "tests/support/fake_store.h"
 #include "tests/support/places.h"
 
 namespace collect {
@@ -77,9 +77,8 @@ void import_orders(benchmark::State& state) {
   request.currency = "GBP";
   for (auto _ : state) {
     Sink sink;
-    tests::MemoryImports imports;
-    tests::MemoryContacts contacts;
-    const auto summary = import_file(request, sink, imports, contacts, nullptr, {});
+    tests::FakeStore store;
+    const auto summary = import_file(request, sink, store.imports(), store.contacts(), nullptr, {});
     if (!summary || sink.rows != rows) state.SkipWithError("the import failed");
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()) * state.range(0));

@@ -57,13 +57,14 @@ Result<void> digest_file(const std::string& path, base::Sha256& digest) {
   }
 }
 
-/// Names the file's bytes together with every option that changes what is stored.
+/// Names the file's bytes together with every option that changes what is stored. The workspace's currency is not among
+/// them: the first file with money sets it, and from then on it never changes.
 Result<std::string> fingerprint_of(const ImportRequest& request) {
   base::Sha256 digest;
   std::string options =
-      fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|", kRules, name_of(request.kind), request.source, request.zone.name(),
+      fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|", kRules, name_of(request.kind), request.source, request.zone.name(),
                   static_cast<int>(request.date_order), static_cast<int>(request.decimal_mark), request.currency,
-                  request.base_currency, request.table.delimiter);
+                  request.table.delimiter);
   if (request.table.charset) options += base::name_of(*request.table.charset);
   for (const auto& [role, heading] : request.columns) options += fmt::format("|{}={}", role, heading);
   for (const std::string& one : request.table.heading) options += "|" + one;

@@ -2,22 +2,24 @@
 
 #include <set>
 
+#include "base/decimal.h"
 #include "collect/import.h"
-#include "tests/support/collect_world.h"
+#include "tests/support/fake_store.h"
+#include "tests/support/fake_warehouse.h"
 #include "tests/support/places.h"
 
 namespace collect {
 namespace {
 
 struct World {
-  tests::RecordingWarehouse warehouse;
-  tests::MemoryImports imports;
-  tests::MemoryContacts contacts;
+  tests::FakeWarehouse warehouse;
+  tests::FakeStore store;
   tests::TemporaryFolder folder;
 
   base::Result<ImportSummary> import(ImportRequest request) {
+    WB_TRY(ensure_tables(warehouse));
     request.rejects_path = folder.path() / "rejects.csv";
-    return import_file(request, warehouse, imports, contacts, nullptr, {});
+    return import_file(request, warehouse, store.imports(), store.contacts(), nullptr, {});
   }
 };
 
@@ -42,12 +44,13 @@ TEST(RealData, OnlineRetailGivesItsPublishedTotals) {
   EXPECT_EQ(summary->sales.rows + summary->cancellations.rows + summary->returns.rows + summary->refunds.rows +
                 summary->gifts.rows + summary->adjustments.rows,
             541'909u);
-  EXPECT_EQ(world.warehouse.rows.size(), 541'909u) << "every row has a key of its own";
+  const auto rows = world.warehouse.rows();
+  EXPECT_EQ(rows.size(), 541'909u) << "every row has a key of its own";
 
   std::set<std::string> orders, customers, good_orders, good_customers;
   std::uint64_t good_rows = 0;
   std::int64_t good_money = 0;
-  for (const auto& [key, row] : world.warehouse.rows) {
+  for (const auto& [key, row] : rows) {
     orders.insert(row.at("order_id"));
     const std::string& customer = row.at("customer_id");
     if (!customer.empty()) customers.insert(customer);
@@ -70,7 +73,7 @@ TEST(RealData, OnlineRetailGivesItsPublishedTotals) {
   const auto again = world.import(request);
   ASSERT_TRUE(again);
   EXPECT_TRUE(again->already_imported);
-  EXPECT_EQ(world.warehouse.rows.size(), 541'909u);
+  EXPECT_EQ(world.warehouse.rows().size(), 541'909u);
 }
 
 TEST(RealData, CdnowIsRecognisedUnaided) {
@@ -81,11 +84,12 @@ TEST(RealData, CdnowIsRecognisedUnaided) {
   const auto summary = world.import(request);
   ASSERT_TRUE(summary) << summary.error().message;
   EXPECT_EQ(summary->rows_kept, 69'659u);
-  EXPECT_EQ(world.warehouse.rows.size(), 69'659u);
+  const auto rows = world.warehouse.rows();
+  EXPECT_EQ(rows.size(), 69'659u);
   EXPECT_EQ(base::decimal_text(summary->net), "2500315.63");
   std::set<std::string> customers;
   std::int64_t discs = 0;
-  for (const auto& [key, row] : world.warehouse.rows) {
+  for (const auto& [key, row] : rows) {
     customers.insert(row.at("customer_id"));
     discs += *base::parse_decimal(row.at("quantity"), base::DecimalMark::point);
   }
@@ -105,7 +109,7 @@ TEST(RealData, GroceryHasNoAmounts) {
   EXPECT_TRUE(summary->no_amounts);
   EXPECT_EQ(summary->net, 0);
   std::set<std::string> customers;
-  for (const auto& [key, row] : world.warehouse.rows) customers.insert(row.at("customer_id"));
+  for (const auto& [key, row] : world.warehouse.rows()) customers.insert(row.at("customer_id"));
   EXPECT_EQ(customers.size(), 1'525u);
 }
 

@@ -22,13 +22,6 @@ struct Statement {
   std::vector<Parameter> parameters = {};
 };
 
-/// What stands after SETTINGS in every CREATE TABLE of a MergeTree table: an insert is on disk when it returns, old parts
-/// outlive a crash, and a repeated token is recognised. The engine's own defaults promise none of it.
-inline constexpr std::string_view durable_settings() {
-  return "fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, "
-         "old_parts_lifetime = 480, non_replicated_deduplication_window = 10000";
-}
-
 struct WarehouseInfo {
   std::string version;
   bool local = false;
@@ -48,8 +41,9 @@ class Warehouse {
   /// Runs a query and hands its blocks to the sink as they arrive; memory stays flat. A sink's error cancels the query.
   virtual base::Result<void> select(const Statement& statement, const base::BlockSink& sink) = 0;
 
-  /// Appends a block, durable when it returns. The token names these rows: the same token again adds nothing, whatever
-  /// happened in between. Columns are matched by name; absent ones take their defaults.
+  /// Appends a block, durable when it returns if the table was made with the settings of sql/warehouse/durable.sql, as
+  /// all of ours are. The token names these rows: the same token again adds nothing, whatever happened in between.
+  /// Columns are matched by name; absent ones take their defaults.
   virtual base::Result<void> insert(std::string_view table, std::string_view token, const base::Block& block) = 0;
 
   /// Runs a query and streams its result in one of the engine's formats (CSVWithNames, JSONEachRow, Parquet, Pretty…).

@@ -20,7 +20,8 @@ Svg draw_bars(const std::vector<Bar>& bars, double width) {
   const double right = phone ? width - 1 : width - longest_figure - 12;
   // Where name and figure do not fit on one line of the phone, each gets its own.
   bool two_lines = false;
-  for (const Bar& bar : bars) two_lines = two_lines || (phone && text_width(bar.name) + text_width(bar.figure) + 12 > width);
+  for (const Bar& bar : bars)
+    two_lines = two_lines || (phone && text_width(bar.name) + text_width(bar.figure) + 12 > width);
   const double pitch = two_lines ? 58 : phone ? 40 : 28;
   const Scale x{low, high, left, std::max(left + 60, right)};
   Svg svg{width, pitch * static_cast<double>(bars.size()) + 6};

@@ -44,10 +44,11 @@ std::string card(const Page& page, std::size_t row) {
   const auto& p = page.in.profiles;
   const std::uint32_t n = p.purchase_days[row];
   const std::string first = text::short_date(page.l, base::day_from_number(p.first_day[row]));
-  const std::string span = n <= 1 ? page.say(Word::report_life_once, fmt::arg("first", first))
-                                  : page.say(Word::report_life, fmt::arg("first", first),
-                                             fmt::arg("last", text::short_date(page.l, base::day_from_number(p.last_day[row]))),
-                                             fmt::arg("days", page.say(Word::report_purchases, fmt::arg("n", n))));
+  const std::string span =
+      n <= 1 ? page.say(Word::report_life_once, fmt::arg("first", first))
+             : page.say(Word::report_life, fmt::arg("first", first),
+                        fmt::arg("last", text::short_date(page.l, base::day_from_number(p.last_day[row]))),
+                        fmt::arg("days", page.say(Word::report_purchases, fmt::arg("n", n))));
   return "<article>\n<h4>" + escape(p.customer_id[row]) + "</h4>\n" + life(page, row) + page.p(span, "note") +
          page.p(explain(page.explained(), row, page.l).sentence) + "</article>\n";
 }
@@ -57,7 +58,9 @@ std::string card(const Page& page, std::size_t row) {
 std::vector<std::size_t> example_rows(const model::Decisions& d, std::size_t count) {
   std::map<Group, std::vector<std::size_t>> groups;
   for (std::size_t i = 0; i < d.size(); ++i) groups[group_of(d, i)].push_back(i);
-  const auto less = [&](std::size_t a, std::size_t b) { return d.worth[a] != d.worth[b] ? d.worth[a] < d.worth[b] : a < b; };
+  const auto less = [&](std::size_t a, std::size_t b) {
+    return d.worth[a] != d.worth[b] ? d.worth[a] < d.worth[b] : a < b;
+  };
   // Around the median: typical of the group, yet not five times the same customer.
   constexpr std::array<double, kEach> quantiles = {0.5, 0.4, 0.6, 0.3, 0.7};
   std::map<Group, std::vector<std::size_t>> chosen;
@@ -67,7 +70,9 @@ std::vector<std::size_t> example_rows(const model::Decisions& d, std::size_t cou
       if (taken == count) break;
       if (rows.size() <= round) continue;
       // Small groups give their members one after the other.
-      const std::size_t at = rows.size() <= 2 * kEach ? round : static_cast<std::size_t>(quantiles[round] * static_cast<double>(rows.size() - 1));
+      const std::size_t at = rows.size() <= 2 * kEach
+                                 ? round
+                                 : static_cast<std::size_t>(quantiles[round] * static_cast<double>(rows.size() - 1));
       std::nth_element(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(at), rows.end(), less);
       chosen[group].push_back(rows[at]);
       ++taken;
@@ -81,12 +86,14 @@ std::vector<std::size_t> example_rows(const model::Decisions& d, std::size_t cou
 std::string examples_section(const Page& page) {
   const auto& d = page.in.decisions;
   const std::vector<std::size_t> rows = example_rows(d, kExamples);
-  if (rows.empty()) return page.section("examples", Word::report_examples_question, page.word(Word::report_examples_none), "");
+  if (rows.empty())
+    return page.section("examples", Word::report_examples_question, page.word(Word::report_examples_none), "");
   std::string body = page.p(page.word(Word::report_examples_note), "note");
   for (std::size_t k = 0; k < rows.size();) {
     const Group group = group_of(d, rows[k]);
     std::string title{say_verdict(page.l, d.verdict[rows[k]])};
-    const bool own = d.verdict[rows[k]] != Verdict::wait && d.verdict[rows[k]] != Verdict::filtered && d.kind[rows[k]] != Class::none;
+    const bool own = d.verdict[rows[k]] != Verdict::wait && d.verdict[rows[k]] != Verdict::filtered &&
+                     d.kind[rows[k]] != Class::none;
     if (own) title += (page.l == text::Language::en ? ": " : "：") + std::string{say_class(page.l, d.kind[rows[k]])};
     body += "<h3>" + escape(title) + "</h3>\n<div class=\"examples\">\n";
     for (; k < rows.size() && group_of(d, rows[k]) == group; ++k) body += card(page, rows[k]);

@@ -54,16 +54,19 @@ std::string loyalty(const Explained& what, std::size_t row, Language language) {
     return say(language, Word::loyalty_few, fmt::arg("count", n), fmt::arg("span", span), fmt::arg("item", item),
                fmt::arg("silent", silent));
   }
-  return say(language, Word::loyalty_regular, fmt::arg("item", item), fmt::arg("gap", duration(language, days / (n - 1))),
-             fmt::arg("span", span), fmt::arg("silent", silent));
+  return say(language, Word::loyalty_regular, fmt::arg("item", item),
+             fmt::arg("gap", duration(language, days / (n - 1))), fmt::arg("span", span), fmt::arg("silent", silent));
 }
 
 std::string value(const Explained& what, std::size_t row, Language language) {
   const auto& p = what.profiles;
-  if (std::abs(p.spend[row]) < 0.005 && p.returned_share[row] > 0) return std::string{say(language, Word::value_nothing)};
+  if (std::abs(p.spend[row]) < 0.005 && p.returned_share[row] > 0)
+    return std::string{say(language, Word::value_nothing)};
   const double years = (p.last_day[row] - p.first_day[row]) / 365.25;
-  if (years < 0.5) return say(language, Word::value_so_far, fmt::arg("money", spoken(language, what.currency, p.spend[row])));
-  return say(language, Word::value_year, fmt::arg("money", spoken(language, what.currency, p.spend[row] / std::max(1.0, years))));
+  if (years < 0.5)
+    return say(language, Word::value_so_far, fmt::arg("money", spoken(language, what.currency, p.spend[row])));
+  return say(language, Word::value_year,
+             fmt::arg("money", spoken(language, what.currency, p.spend[row] / std::max(1.0, years))));
 }
 
 std::string satisfaction(const Explained& what, std::size_t row, Language language) {
@@ -78,7 +81,8 @@ std::string cost(const Explained& what, std::size_t row, Language language) {
   const auto& d = what.decisions;
   const auto money = [&](double x) { return spoken(language, what.currency, x); };
   const auto offer_name = [&](std::uint8_t index) {
-    const std::string name = index < what.offers.size() ? what.offers[index].name[static_cast<std::size_t>(language)] : std::string{};
+    const std::string name =
+        index < what.offers.size() ? what.offers[index].name[static_cast<std::size_t>(language)] : std::string{};
     return language == Language::en ? lower_first(name) : name;
   };
   const std::uint8_t index = d.offer[row] != model::kNoOffer ? d.offer[row] : d.best_offer[row];
@@ -102,7 +106,8 @@ std::string cost(const Explained& what, std::size_t row, Language language) {
       if (d.offer[row] == model::kNoOffer) return std::string{say(language, Word::cost_hold_out)};
       return say(language, Word::cost_hold_out_would, fmt::arg("offer", offer), fmt::arg("worth", worth));
     case Verdict::wait:
-      return say(language, Word::cost_wait, fmt::arg("date", text::date(language, base::day_from_number(d.wait_until[row]))));
+      return say(language, Word::cost_wait,
+                 fmt::arg("date", text::date(language, base::day_from_number(d.wait_until[row]))));
     case Verdict::filtered:
       return say(language, Word::cost_filtered, fmt::arg("filter", say_filter(language, d.filter[row])));
     case Verdict::leave: break;
@@ -114,7 +119,8 @@ std::string cost(const Explained& what, std::size_t row, Language language) {
     case Class::lost_cause:
       return say(language, Word::cost_lost_cause, fmt::arg("chance", chance), fmt::arg("days", what.horizon_days));
     case Class::do_not_disturb:
-      return say(language, Word::cost_do_not_disturb, fmt::arg("attention", money(static_cast<double>(d.attention[row]))));
+      return say(language, Word::cost_do_not_disturb,
+                 fmt::arg("attention", money(static_cast<double>(d.attention[row]))));
     case Class::unknown:
       return say(language, Word::cost_unknown, fmt::arg("offer", offer), fmt::arg("worth", worth),
                  fmt::arg("sure", text::percent(language, static_cast<double>(d.chance_if_works[row]))));
@@ -141,9 +147,13 @@ std::string amount(Language language, std::string_view currency, double value) {
   return text::money(language, currency, value, std::abs(value) < 9.995 && std::abs(value) >= 0.005 ? 2 : 0);
 }
 
-std::string_view say_verdict(Language language, Verdict verdict) { return in_family(language, Word::verdict_approach, verdict); }
+std::string_view say_verdict(Language language, Verdict verdict) {
+  return in_family(language, Word::verdict_approach, verdict);
+}
 std::string_view say_class(Language language, Class kind) { return in_family(language, Word::class_persuadable, kind); }
-std::string_view say_filter(Language language, model::Filter filter) { return in_family(language, Word::filter_none, filter); }
+std::string_view say_filter(Language language, model::Filter filter) {
+  return in_family(language, Word::filter_none, filter);
+}
 
 Grounds explain(const Explained& what, std::size_t row, Language language) {
   Grounds g{loyalty(what, row, language), value(what, row, language), satisfaction(what, row, language),

@@ -23,13 +23,16 @@ TEST(Families, FollowTheirEnumerations) {
     return gen::word_name(static_cast<text::Word>(static_cast<std::size_t>(first) + k));
   };
   for (std::size_t k = 0; k < model::kFilters; ++k) {
-    EXPECT_EQ(name_at(text::Word::filter_none, k), fmt::format("filter_{}", model::name_of(static_cast<model::Filter>(k))));
+    EXPECT_EQ(name_at(text::Word::filter_none, k),
+              fmt::format("filter_{}", model::name_of(static_cast<model::Filter>(k))));
   }
   for (std::size_t k = 0; k < model::kClasses; ++k) {
-    EXPECT_EQ(name_at(text::Word::class_persuadable, k), fmt::format("class_{}", model::name_of(static_cast<model::Class>(k))));
+    EXPECT_EQ(name_at(text::Word::class_persuadable, k),
+              fmt::format("class_{}", model::name_of(static_cast<model::Class>(k))));
   }
   for (std::size_t k = 0; k < model::kVerdicts; ++k) {
-    EXPECT_EQ(name_at(text::Word::verdict_approach, k), fmt::format("verdict_{}", model::name_of(static_cast<model::Verdict>(k))));
+    EXPECT_EQ(name_at(text::Word::verdict_approach, k),
+              fmt::format("verdict_{}", model::name_of(static_cast<model::Verdict>(k))));
   }
 }
 
@@ -61,6 +64,13 @@ TEST(Explain, ReadsAsASentenceInEveryLanguage) {
             "Bought coffee beans about every 3 weeks for 2 years, silent for 11 weeks; worth about £96 a year, nothing "
             "sent back; a reminder costs next to nothing and should bring £6.10 more than waiting (80 %: £1.00 to £12; "
             "assumed effect).");
+  EXPECT_EQ(explain(what, 0, Language::zh_cn).loyalty, "2 年来大约每 3 周买一次（最常买“coffee beans”），已 11 周没来");
+  p.spend = {0};
+  p.returned_share = {1};
+  EXPECT_EQ(explain(what, 0, Language::en).value, "kept nothing so far");
+  EXPECT_EQ(explain(what, 0, Language::en).satisfaction, "everything sent back");
+  p.spend = {192345};
+  EXPECT_EQ(explain(what, 0, Language::en).value, "worth about £96.2k a year");
   EXPECT_NE(explain(what, 0, Language::zh_cn).sentence.find("已 11 周没来"), std::string::npos);
   EXPECT_NE(explain(what, 0, Language::zh_tw).sentence.find("已 11 週沒來"), std::string::npos);
 }

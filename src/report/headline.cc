@@ -18,7 +18,8 @@ std::string sure_chart(const Page& page) {
   return figure(label, [&](double width) {
     Svg svg{width, 92};
     const double reach = std::max({band.p95, -band.p5, 1e-9});
-    const double low = std::min({band.p5, band.mean, 0.0}) - 0.02 * reach, high = std::max({band.p95, band.mean, 0.0}) + 0.02 * reach;
+    const double low = std::min({band.p5, band.mean, 0.0}) - 0.02 * reach,
+                 high = std::max({band.p95, band.mean, 0.0}) + 0.02 * reach;
     const Scale x{low, high, 1, width - 1};
     const double zero = x(0), a = x(band.p5), b = x(band.p95), mean = x(band.mean);
     svg.line(0, 52, width, 52, "s-line");
@@ -32,12 +33,14 @@ std::string sure_chart(const Page& page) {
     if (width - zero > text_width(earns) + 8) svg.text(zero + 6, 12, earns, "t-teal");
     const std::string expected = page.say(Word::report_sure_mean, fmt::arg("mean", page.money(band.mean)));
     const double half = text_width(expected) * 0.5;
-    svg.text(std::clamp(mean, std::max(half, zero + 8 + half > width - half ? half : zero + 8 + half), std::max(half + 1, width - half)), 34,
-             expected, "c b");
+    svg.text(std::clamp(mean, std::max(half, zero + 8 + half > width - half ? half : zero + 8 + half),
+                        std::max(half + 1, width - half)),
+             34, expected, "c b");
     const std::string low_text = page.money(band.p5), high_text = page.money(band.p95);
     svg.text(std::max(0.0, a), 80, low_text, "m");
     svg.text(std::min(width, b), 80, high_text, "m e");
-    if (zero - a > text_width(low_text) + 14 && b - zero > text_width(high_text) + 14) svg.text(zero, 80, page.money(0), "m c");
+    if (zero - a > text_width(low_text) + 14 && b - zero > text_width(high_text) + 14)
+      svg.text(zero, 80, page.money(0), "m c");
     return svg;
   });
 }
@@ -77,11 +80,13 @@ std::string rests_on(const Page& page) {
   }
   if (high > 0) {
     add(Word::report_rest_effects,
-        page.say(Word::report_rest_effects_value, fmt::arg("low", fmt::format("{:.2f}", low)), fmt::arg("high", fmt::format("{:.2f}", high))),
+        page.say(Word::report_rest_effects_value, fmt::arg("low", fmt::format("{:.2f}", low)),
+                 fmt::arg("high", fmt::format("{:.2f}", high))),
         assumed);
     add(Word::report_rest_costs, page.word(Word::report_rest_costs_value), true);
   }
-  add(Word::report_rest_budget, in.plan.budget_given ? page.money(in.plan.budget) : page.word(Word::report_rest_no_budget), false);
+  add(Word::report_rest_budget,
+      in.plan.budget_given ? page.money(in.plan.budget) : page.word(Word::report_rest_no_budget), false);
   if (!in.plan.where.empty()) add(Word::report_rest_where, in.plan.where, false);
   return out + "</dl>\n";
 }
@@ -92,33 +97,38 @@ std::string headline(const Page& page) {
   const auto& plan = page.in.plan;
   const std::string customers = page.count(plan.customers), date = page.date(plan.as_of);
   std::string out = "<header>\n";
-  out += page.p(plan.currency.empty() ? page.say(Word::report_kicker_no_money, fmt::arg("date", date), fmt::arg("customers", customers))
-                                      : page.say(Word::report_kicker, fmt::arg("date", date), fmt::arg("customers", customers),
-                                                 fmt::arg("currency", plan.currency)),
+  out += page.p(plan.currency.empty()
+                    ? page.say(Word::report_kicker_no_money, fmt::arg("date", date), fmt::arg("customers", customers))
+                    : page.say(Word::report_kicker, fmt::arg("date", date), fmt::arg("customers", customers),
+                               fmt::arg("currency", plan.currency)),
                 "kicker");
   const std::uint64_t approached = page.approached();
   if (approached == 0) {
-    out += "<h1>" + escape(page.word(Word::report_headline_nobody)) + "</h1>\n" + page.p(page.word(Word::report_deck_nobody), "deck");
+    out += "<h1>" + escape(page.word(Word::report_headline_nobody)) + "</h1>\n" +
+           page.p(page.word(Word::report_deck_nobody), "deck");
     return out + rests_on(page) + "</header>\n";
   }
   const std::string of_lapsed = page.count(std::max(page.lapsed(), approached));
   const bool learning = page.verdicts(model::Verdict::approach) == 0;
   out += "<h1>" +
          page.with_marks(page.say(learning ? Word::report_headline_learn : Word::report_headline,
-                                  fmt::arg("customers", page.count(approached)), fmt::arg("lapsed", of_lapsed), fmt::arg("profit", page.money(plan.profit.mean))) +
+                                  fmt::arg("customers", page.count(approached)), fmt::arg("lapsed", of_lapsed),
+                                  fmt::arg("profit", page.money(plan.profit.mean))) +
                          std::string{page.effects_measured() ? "" : kAssumed}) +
          "</h1>\n";
   const base::Day until = plan.start + std::chrono::days{plan.horizon_days};
-  out += page.p(page.say(page.effects_measured() ? Word::report_deck_measured : Word::report_deck, fmt::arg("days", plan.horizon_days),
-                         fmt::arg("low", page.money(plan.profit.p5)), fmt::arg("high", page.money(plan.profit.p95)),
-                         fmt::arg("until", page.date(until))),
+  out += page.p(page.say(page.effects_measured() ? Word::report_deck_measured : Word::report_deck,
+                         fmt::arg("days", plan.horizon_days), fmt::arg("low", page.money(plan.profit.p5)),
+                         fmt::arg("high", page.money(plan.profit.p95)), fmt::arg("until", page.date(until))),
                 "deck");
   out += sure_chart(page) + figures(page);
   out += page.p(page.say(Word::report_sure_text, fmt::arg("loss", page.share(plan.chance_of_loss))));
-  out += page.p(page.say(Word::report_beyond_text, fmt::arg("days", plan.horizon_days), fmt::arg("money", page.money(plan.value_beyond))) +
+  out += page.p(page.say(Word::report_beyond_text, fmt::arg("days", plan.horizon_days),
+                         fmt::arg("money", page.money(plan.value_beyond))) +
                 std::string{kAssumed});
   if (!plan.blackout.empty()) {
-    out += page.p(page.say(Word::plan_blackout, fmt::arg("name", plan.blackout), fmt::arg("date", page.date(plan.start))));
+    out +=
+        page.p(page.say(Word::plan_blackout, fmt::arg("name", plan.blackout), fmt::arg("date", page.date(plan.start))));
   }
   return out + rests_on(page) + "</header>\n";
 }

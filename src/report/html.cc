@@ -1,8 +1,8 @@
 #include "report/html.h"
 
-#include <algorithm>
-
 #include <fmt/core.h>
+
+#include <algorithm>
 
 namespace report {
 
@@ -17,9 +17,7 @@ std::string escape(std::string_view text) {
       case '>': out += "&gt;"; break;
       case '"': out += "&quot;"; break;
       case '\'': out += "&#39;"; break;
-      case ' ':
-        out += i + 1 < text.size() && text[i + 1] == '%' ? "\u00a0" : " ";
-        break;
+      case ' ': out += i + 1 < text.size() && text[i + 1] == '%' ? "\u00a0" : " "; break;
       default:
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
           out += ' ';
@@ -37,9 +35,12 @@ void Table::row(const std::vector<Cell>& cells, bool total) {
   rows_ += total ? "<tr class=\"total\">" : "<tr>";
   for (std::size_t k = 0; k < cells.size() && k < heads_.size(); ++k) {
     const Head& head = heads_[k];
-    const std::string_view css = head.number ? head.whole ? " class=\"n wide-cell\"" : " class=\"n\"" : head.whole ? " class=\"wide-cell\"" : "";
+    const std::string_view css = head.number  ? head.whole ? " class=\"n wide-cell\"" : " class=\"n\""
+                                 : head.whole ? " class=\"wide-cell\""
+                                              : "";
     rows_ += fmt::format("<td{}{}>{}</td>", css,
-                         phone_ == Phone::table ? std::string{} : fmt::format(" data-head=\"{}\"", escape(head.text)), cells[k].html());
+                         phone_ == Phone::table ? std::string{} : fmt::format(" data-head=\"{}\"", escape(head.text)),
+                         cells[k].html());
   }
   rows_ += "</tr>\n";
 }
@@ -49,7 +50,8 @@ std::string Table::str() const {
   std::string out = phone_ == Phone::table  ? "<table class=\"compact\">\n<thead><tr>"
                     : phone_ == Phone::card ? "<table class=\"cards\">\n<thead><tr>"
                                             : "<table class=\"cards pairs\">\n<thead><tr>";
-  for (const Head& head : heads_) out += fmt::format("<th{}>{}</th>", head.number ? " class=\"n\"" : "", escape(head.text));
+  for (const Head& head : heads_)
+    out += fmt::format("<th{}>{}</th>", head.number ? " class=\"n\"" : "", escape(head.text));
   return out + "</tr></thead>\n<tbody>\n" + rows_ + "</tbody></table>\n";
 }
 

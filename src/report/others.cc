@@ -12,7 +12,8 @@ using text::Word;
 
 namespace {
 
-constexpr std::array<std::string_view, model::kClasses> kClassColour = {"f-teal", "f-blue", "f-red", "f-amber", "f-violet", "f-muted"};
+constexpr std::array<std::string_view, model::kClasses> kClassColour = {"f-teal",  "f-blue",   "f-red",
+                                                                        "f-amber", "f-violet", "f-muted"};
 
 Word reason_left(Class kind) {
   return kind == Class::persuadable ? Word::report_step_budget : Word::report_step_unknown;
@@ -62,22 +63,28 @@ std::string waterfall(const Page& page) {
 
 std::string others_section(const Page& page) {
   const auto& plan = page.in.plan;
-  const std::string answer = page.say(Word::report_others_answer, fmt::arg("customers", page.count(plan.customers)),
-                                      fmt::arg("eligible", page.count(plan.eligible)), fmt::arg("approached", page.count(page.approached())));
+  const std::string answer =
+      page.say(Word::report_others_answer, fmt::arg("customers", page.count(plan.customers)),
+               fmt::arg("eligible", page.count(plan.eligible)), fmt::arg("approached", page.count(page.approached())));
   std::string body = plan.customers > 0 ? waterfall(page) : std::string{};
   std::vector<Part> parts;
-  Table table{{{page.word(Word::report_class_head)}, {page.word(Word::head_customers), true}, {page.word(Word::report_class_means)}}, Phone::table};
+  Table table{{{page.word(Word::report_class_head)},
+               {page.word(Word::head_customers), true},
+               {page.word(Word::report_class_means)}},
+              Phone::table};
   for (std::size_t k = 0; k < model::kClasses; ++k) {
     const std::uint64_t n = plan.class_count[k];
     if (n == 0) continue;
     const std::string name{say_class(page.l, static_cast<Class>(k))};
-    parts.push_back({name, static_cast<double>(n), page.count(n) + " (" + page.share(n, plan.eligible) + ")", kClassColour[k]});
+    parts.push_back(
+        {name, static_cast<double>(n), page.count(n) + " (" + page.share(n, plan.eligible) + ")", kClassColour[k]});
     const auto means = static_cast<Word>(static_cast<std::size_t>(Word::report_means_persuadable) + k);
     table.row({name, page.count(n), page.word(means)});
   }
   if (!table.empty()) {
-    body += "<h3>" + escape(page.word(Word::report_classes_title)) + "</h3>\n" + stacked_bar(page.word(Word::report_classes_title), parts) +
-            table.str() + page.p(page.word(Word::report_classes_note) + std::string{kAssumed}, "note");
+    body += "<h3>" + escape(page.word(Word::report_classes_title)) + "</h3>\n" +
+            stacked_bar(page.word(Word::report_classes_title), parts) + table.str() +
+            page.p(page.word(Word::report_classes_note) + std::string{kAssumed}, "note");
   }
   return page.section("others", Word::report_others_question, answer, body);
 }

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <fmt/args.h>
+
 #include <string>
 #include <string_view>
-
-#include <fmt/args.h>
 
 #include "report/explain.h"
 #include "report/html.h"
@@ -32,7 +32,9 @@ struct Page {
   std::string_view currency() const { return in.plan.currency; }
   Explained explained() const { return {in.profiles, in.decisions, in.offers, currency(), in.plan.horizon_days}; }
 
-  std::uint64_t verdicts(model::Verdict verdict) const { return in.plan.verdict_count[static_cast<std::size_t>(verdict)]; }
+  std::uint64_t verdicts(model::Verdict verdict) const {
+    return in.plan.verdict_count[static_cast<std::size_t>(verdict)];
+  }
   std::uint64_t approached() const { return verdicts(model::Verdict::approach) + verdicts(model::Verdict::explore); }
   std::uint64_t lapsed() const;
   bool effects_measured() const;  ///< of every kind of offer in use

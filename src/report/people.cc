@@ -19,7 +19,8 @@ struct Grid {
   std::string name(const Page& page, std::size_t r, std::size_t c) const {
     const auto& counts = seen[r][c];
     const auto most = std::max_element(counts.begin(), counts.end());
-    return *most == 0 ? std::string{} : std::string{say_segment(page.l, static_cast<model::Segment>(most - counts.begin()))};
+    return *most == 0 ? std::string{}
+                      : std::string{say_segment(page.l, static_cast<model::Segment>(most - counts.begin()))};
   }
 };
 
@@ -38,7 +39,9 @@ std::vector<std::string> lines_of(const std::string& name, double room) {
   if (name.empty() || text_width(name) <= room) return {name};
   std::size_t best = std::string::npos;
   for (std::size_t at = name.find(' '); at != std::string::npos; at = name.find(' ', at + 1)) {
-    const auto off = [&](std::size_t k) { return std::abs(2 * static_cast<double>(k) - static_cast<double>(name.size())); };
+    const auto off = [&](std::size_t k) {
+      return std::abs(2 * static_cast<double>(k) - static_cast<double>(name.size()));
+    };
     if (best == std::string::npos || off(at) < off(best)) best = at;
   }
   if (best == std::string::npos) return {name};
@@ -88,18 +91,21 @@ std::string rfm_chart(const Page& page, bool money) {
         }
         at = y + row - (money ? 26 : 14);
         svg.text(middle, at, text::brief(page.l, static_cast<double>(shop.rfm_count[r][c])), "c b");
-        if (money) svg.text(middle, at + 16, page.money(shop.rfm_spend[r][c]), "c");
+        if (money && shop.rfm_count[r][c] > 0) svg.text(middle, at + 16, page.money(shop.rfm_spend[r][c]), "c");
       }
     }
-    svg.text(phone ? width - 2 : left + (width - left) / 2, top + 5 * row + 14, page.word(Word::report_rfm_value), phone ? "m e" : "m c");
+    svg.text(phone ? width - 2 : left + (width - left) / 2, top + 5 * row + 14, page.word(Word::report_rfm_value),
+             phone ? "m e" : "m c");
     return svg;
   });
 }
 
-constexpr std::array<std::string_view, model::kStages> kStageColour = {"f-s0", "f-s1", "f-s2", "f-s3", "f-s4", "f-s5", "f-s6", "f-s7"};
+constexpr std::array<std::string_view, model::kStages> kStageColour = {"f-s0", "f-s1", "f-s2", "f-s3",
+                                                                       "f-s4", "f-s5", "f-s6", "f-s7"};
 
 Table people_table(const Page& page, Word head, bool money) {
-  std::vector<Head> heads = {{page.word(head)}, {page.word(Word::head_customers), true}, {page.word(Word::head_share), true}};
+  std::vector<Head> heads = {
+      {page.word(head)}, {page.word(Word::head_customers), true}, {page.word(Word::head_share), true}};
   if (money) heads.push_back({page.word(Word::head_spend), true});
   return Table{heads, Phone::table};
 }
@@ -121,30 +127,39 @@ std::string rfm_section(const Page& page) {
   double spend = 0;
   for (std::size_t k = 0; k < model::kSegments; ++k) {
     spend += std::max(0.0, shop.segment_spend[k]);
-    const bool more = money ? shop.segment_spend[k] > shop.segment_spend[first] : shop.segment_count[k] > shop.segment_count[first];
+    const bool more =
+        money ? shop.segment_spend[k] > shop.segment_spend[first] : shop.segment_count[k] > shop.segment_count[first];
     if (more) first = k;
     if (shop.segment_count[k] == 0) continue;
-    table.row(people_row(page, say_segment(page.l, static_cast<model::Segment>(k)), shop.segment_count[k], shop.segment_spend[k], money));
+    table.row(people_row(page, say_segment(page.l, static_cast<model::Segment>(k)), shop.segment_count[k],
+                         shop.segment_spend[k], money));
   }
   const std::string_view segment = say_segment(page.l, static_cast<model::Segment>(first));
   const std::string people = page.share(shop.segment_count[first], shop.customers);
-  const std::string answer = money ? page.say(Word::report_rfm_answer, fmt::arg("segment", segment), fmt::arg("people", people),
-                                              fmt::arg("money", page.share(spend > 0 ? shop.segment_spend[first] / spend : 0)))
-                                   : page.say(Word::report_rfm_answer_people, fmt::arg("segment", segment), fmt::arg("people", people));
+  const std::string answer =
+      money ? page.say(Word::report_rfm_answer, fmt::arg("segment", segment), fmt::arg("people", people),
+                       fmt::arg("money", page.share(spend > 0 ? shop.segment_spend[first] / spend : 0)))
+            : page.say(Word::report_rfm_answer_people, fmt::arg("segment", segment), fmt::arg("people", people));
   return page.section("rfm", Word::report_rfm_question, answer,
-                      page.p(page.word(money ? Word::report_rfm_note : Word::report_rfm_note_people), "note") + rfm_chart(page, money) + table.str());
+                      page.p(page.word(money ? Word::report_rfm_note : Word::report_rfm_note_people), "note") +
+                          rfm_chart(page, money) + table.str());
 }
 
 std::string stages_section(const Page& page) {
   const auto& shop = page.in.shop;
   const bool money = shop.amounts_known;
   const std::string answer = page.say(Word::report_stage_answer, fmt::arg("lapsed", page.count(page.lapsed())),
-                                      fmt::arg("customers", page.count(shop.customers)), fmt::arg("share", page.share(page.lapsed(), shop.customers)));
+                                      fmt::arg("customers", page.count(shop.customers)),
+                                      fmt::arg("share", page.share(page.lapsed(), shop.customers)));
   std::string body;
   if (shop.customers > 0) {
-    body += page.p(page.say(Word::shop_churn, fmt::arg("rate", page.share(shop.churn_rate))) + " " +
-                   page.say(Word::shop_one_order, fmt::arg("share", page.share(shop.one_order, shop.customers)),
-                            fmt::arg("gap", duration(page.l, shop.first_to_second))));
+    std::string text = page.say(Word::shop_churn, fmt::arg("rate", page.share(shop.churn_rate)));
+    if (shop.one_order < shop.customers) {  // otherwise nobody has bought twice, and the gap is unknown
+      text += (page.l == text::Language::en ? " " : "") +
+              page.say(Word::shop_one_order, fmt::arg("share", page.share(shop.one_order, shop.customers)),
+                       fmt::arg("gap", duration(page.l, shop.first_to_second)));
+    }
+    body += page.p(text);
   }
   std::vector<Part> parts;
   Table table = people_table(page, Word::head_stage, money);
@@ -152,7 +167,8 @@ std::string stages_section(const Page& page) {
     if (shop.stage_count[k] == 0) continue;
     const std::string name{say_stage(page.l, static_cast<model::Stage>(k))};
     parts.push_back({name, static_cast<double>(shop.stage_count[k]),
-                     page.count(shop.stage_count[k]) + " (" + page.share(shop.stage_count[k], shop.customers) + ")", kStageColour[k]});
+                     page.count(shop.stage_count[k]) + " (" + page.share(shop.stage_count[k], shop.customers) + ")",
+                     kStageColour[k]});
     table.row(people_row(page, name, shop.stage_count[k], shop.stage_spend[k], money));
   }
   return page.section("stages", Word::report_stage_question, answer,

@@ -40,7 +40,8 @@ std::string render_report(const ReportInput& input) {
   std::string out = fmt::format(
       "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" "
+      "content=\"light dark\">\n"
       "<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
       text::name_of(page.l), escape(title), style());
   out += headline(page) + "<nav>\n";
@@ -49,7 +50,8 @@ std::string render_report(const ReportInput& input) {
   }
   out += "</nav>\n<main>\n";
   for (const Section& section : kSections) out += section.write(page);
-  out += "</main>\n<footer>" + page.p(page.say(Word::report_footer, fmt::arg("plan", input.plan.id))) + "</footer>\n</body>\n</html>\n";
+  out += "</main>\n<footer>" + page.p(page.say(Word::report_footer, fmt::arg("plan", input.plan.id))) +
+         "</footer>\n</body>\n</html>\n";
   return out;
 }
 

@@ -20,7 +20,7 @@ struct ReportInput {
   const model::PlanSummary& plan;
   std::span<const model::Offer> offers;
   const model::Assumptions& assumptions;
-  bool margin_given = false;    ///< by the user; otherwise the preset's, shown as assumed
+  bool margin_given = false;  ///< by the user; otherwise the preset's, shown as assumed
   bool business_given = false;
   text::Language language = text::Language::en;
 };

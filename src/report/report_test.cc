@@ -1,13 +1,13 @@
 #include "report/report.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <map>
-#include <set>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "gen/files.h"
 #include "gen/words.h"
@@ -67,7 +67,8 @@ void expect_sound(const std::string& html) {
   // Every tag that opens closes.
   std::vector<std::string> open;
   for (std::string tag : skeleton(html)) {
-    const bool closes = tag.starts_with("/"), empty = tag.ends_with("/") || tag.starts_with("meta") || tag.starts_with("!");
+    const bool closes = tag.starts_with("/"),
+               empty = tag.ends_with("/") || tag.starts_with("meta") || tag.starts_with("!");
     tag = tag.substr(closes ? 1 : 0, tag.find(' ') - (closes ? 1 : 0));
     if (empty) continue;
     if (!closes) {
@@ -119,7 +120,8 @@ TEST(Report, IsTheSameForTheSameInput) {
 TEST(Report, HasEverySectionAndEveryPictureForDeskAndPhone) {
   const ReportWorld world;
   const std::string html = world.html();
-  for (const char* id : {"whom", "money", "offers", "others", "proof", "lost", "rfm", "stages", "flows", "cohorts", "examples", "check", "sources", "next"}) {
+  for (const char* id : {"whom", "money", "offers", "others", "proof", "lost", "rfm", "stages", "flows", "cohorts",
+                         "examples", "check", "sources", "next"}) {
     EXPECT_THAT(html, HasSubstr(fmt::format("<section id=\"{}\">", id)));
     EXPECT_THAT(html, HasSubstr(fmt::format("href=\"#{}\"", id)));
   }
@@ -138,13 +140,17 @@ TEST(Report, HasEverySectionAndEveryPictureForDeskAndPhone) {
 TEST(Report, AsksTheNetworkForNothing) {
   const std::string html = ReportWorld{}.html();
   EXPECT_THAT(html, HasSubstr("default-src 'none'"));
-  for (const char* outside : {"http://", "https://", "url(", "@import", " src="}) EXPECT_THAT(html, Not(HasSubstr(outside)));
+  for (const char* outside : {"http://", "https://", "url(", "@import", " src="})
+    EXPECT_THAT(html, Not(HasSubstr(outside)));
 }
 
 TEST(Report, SaysWhenAPlanCannotProveItself) {
   ReportWorld world;
   EXPECT_THAT(world.html(), HasSubstr("This plan cannot prove alone what it earns: only 30"));
   world.plan.cannot_prove_alone = false;
+  EXPECT_THAT(world.html(),
+              HasSubstr("This plan alone will hardly prove it: 6.7 points more are expected to return, 31 are needed"));
+  world.plan.detectable_lift = 0.05;
   EXPECT_THAT(world.html(), HasSubstr("30 customers chosen by lot get nothing"));
 }
 
@@ -162,6 +168,12 @@ TEST(Report, ReasonsAreTranslatedUnlessSomebodyWroteTheirOwn) {
   const std::string html = ReportWorld{}.html(Language::zh_cn);
   EXPECT_THAT(html, HasSubstr("不带优惠的信打动的人少"));
   EXPECT_THAT(html, HasSubstr("Somebody&#39;s own reason."));
+}
+
+TEST(Report, SaysWhatCameAndWhatWasLost) {
+  const ReportWorld world;  // the last six of fourteen months from September 2025: 28…33 new, 5 back, 34…44 lapsed
+  EXPECT_THAT(world.html(),
+              HasSubstr("May 2026 to Oct 2026: 234 customers lapsed and 213 came, new or back: 21 fewer"));
 }
 
 TEST(Report, AdmitsWhenASimpleRuleForeseesBetter) {
@@ -196,13 +208,16 @@ TEST(Report, DataNeverBecomesMarkup) {
   // Whether a label of a picture has room depends on its width; everything else must stand tag for tag.
   const auto fixed = [](const std::string& html) {
     std::vector<std::string> tags = skeleton(html);
-    std::erase_if(tags, [](const std::string& tag) { return tag == "text x= y= class=" || tag == "text x= y=" || tag == "/text"; });
+    std::erase_if(tags, [](const std::string& tag) {
+      return tag == "text x= y= class=" || tag == "text x= y=" || tag == "/text";
+    });
     return tags;
   };
   for (const Language language : kLanguages) {
     const auto expected = fixed(spoiled(harmless, [](std::size_t) { return std::string{"x"}; }).html(language));
     for (std::size_t from = 0; from < payloads.size(); from += 97) {
-      const std::string html = spoiled(harmless, [&](std::size_t i) { return payloads[(from + i) % payloads.size()]; }).html(language);
+      const std::string html =
+          spoiled(harmless, [&](std::size_t i) { return payloads[(from + i) % payloads.size()]; }).html(language);
       const auto tags = fixed(html);
       ASSERT_EQ(tags.size(), expected.size()) << "from payload " << from;
       for (std::size_t k = 0; k < tags.size(); ++k) ASSERT_EQ(tags[k], expected[k]) << "from payload " << from;
@@ -222,6 +237,7 @@ TEST(Report, CopesWithNobodyToApproach) {
   EXPECT_THAT(html, HasSubstr("<h1>Nobody is worth an approach within these limits</h1>"));
   EXPECT_THAT(html, Not(HasSubstr("winback export plan")));
   EXPECT_THAT(html, HasSubstr("<h2>Nobody today</h2>"));
+  EXPECT_THAT(html, HasSubstr("<h2>There is nothing to prove today</h2>"));
 }
 
 TEST(Report, CopesWithNoCheckNoCohortsNoSilence) {
@@ -289,6 +305,18 @@ TEST(Report, CopesWithOneOfEverything) {
   EXPECT_THAT(world.html(), HasSubstr("No budget was given"));
 }
 
+TEST(Report, CopesWithNobodyBuyingTwiceAndNobodyHeldOut) {
+  ReportWorld world;
+  world.shop.one_order = world.shop.customers;
+  world.plan.held_out = 0;
+  for (auto& flow : world.shop.flows) flow.lost = flow.gained + flow.returned;
+  const std::string html = world.html();
+  expect_sound(html);
+  EXPECT_THAT(html, Not(HasSubstr("those who return do so after")));
+  EXPECT_THAT(html, HasSubstr("Nobody is held out, so nothing will be proven"));
+  EXPECT_THAT(html, HasSubstr("as many customers came, new or back, as lapsed"));
+}
+
 TEST(ExampleRows, ShowEveryDecisionWithTypicalCustomers) {
   const ReportWorld world;
   const auto& d = world.decisions;
@@ -318,17 +346,21 @@ TEST(ExampleRows, AtMostFiveOfAKindAndNoneOfNothing) {
 }
 
 TEST(ReportWords, FollowTheirEnumerations) {
-  const auto name_at = [](Word first, std::size_t k) { return gen::word_name(static_cast<Word>(static_cast<std::size_t>(first) + k)); };
+  const auto name_at = [](Word first, std::size_t k) {
+    return gen::word_name(static_cast<Word>(static_cast<std::size_t>(first) + k));
+  };
   for (std::size_t k = 0; k < model::kOfferKinds; ++k) {
     const std::string_view kind = model::name_of(static_cast<model::OfferKind>(k));
     EXPECT_EQ(name_at(Word::reason_reminder, k), fmt::format("reason_{}", kind));
     EXPECT_EQ(name_at(Word::kind_reminder, k), fmt::format("kind_{}", kind));
     // The shipped reason is the one the catalogue translates.
     const auto reason = static_cast<Word>(static_cast<std::size_t>(Word::reason_reminder) + k);
-    EXPECT_THAT(std::string{gen::file_text("presets/priors.yaml")}, HasSubstr("reason: " + std::string{text::say(Language::en, reason)} + "}"));
+    EXPECT_THAT(std::string{gen::file_text("presets/priors.yaml")},
+                HasSubstr("reason: " + std::string{text::say(Language::en, reason)} + "}"));
   }
   for (std::size_t k = 0; k < model::kClasses; ++k) {
-    EXPECT_EQ(name_at(Word::report_means_persuadable, k), fmt::format("report_means_{}", model::name_of(static_cast<model::Class>(k))));
+    EXPECT_EQ(name_at(Word::report_means_persuadable, k),
+              fmt::format("report_means_{}", model::name_of(static_cast<model::Class>(k))));
   }
 }
 

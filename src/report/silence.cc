@@ -29,7 +29,8 @@ std::string silence_chart(const Page& page) {
       svg.text(left - 6, y(tick) + 4, page.share(tick), "m e");
     }
     for (const double tick : ticks(0, furthest, phone ? 4 : 8)) {
-      if (tick <= furthest) svg.text(x(tick), bottom + 18, text::whole(page.l, tick), x(tick) > right - 12 ? "m e" : "m c");
+      if (tick <= furthest)
+        svg.text(x(tick), bottom + 18, text::whole(page.l, tick), x(tick) > right - 12 ? "m e" : "m c");
     }
     svg.text(right, svg.height() - 6, page.word(Word::report_silence_axis), "m e");
     std::vector<Svg::Point> band, line;
@@ -45,7 +46,8 @@ std::string silence_chart(const Page& page) {
     // The label of the 5 % line stands where the curve is not: at the left where the curve is high.
     svg.text(left + 4, y(0.05) - 5, page.word(Word::report_silence_five), "t-red halo");
     const std::size_t fifth = bins.size() / 6;
-    svg.text(line[fifth].x + 10, std::max(40.0, band[fifth].y - 4), page.word(Word::report_silence_band), "t-blue halo");
+    svg.text(line[fifth].x + 10, std::max(40.0, band[fifth].y - 4), page.word(Word::report_silence_band),
+             "t-blue halo");
     if (shop.lost_after_days) {
       const double at = x(*shop.lost_after_days);
       const std::string mark = page.say(Word::report_silence_mark, fmt::arg("days", *shop.lost_after_days));
@@ -64,11 +66,13 @@ std::string silence_section(const Page& page) {
   if (shop.by_silence.empty()) {
     return page.section("lost", Word::report_silence_question, page.word(Word::report_silence_unknown), "");
   }
-  const std::string answer = shop.lost_after_days
-                                 ? page.say(Word::report_silence_lost, fmt::arg("silent", duration(page.l, *shop.lost_after_days)),
-                                            fmt::arg("days", shop.horizon_days))
-                                 : page.say(Word::report_silence_never, fmt::arg("days", shop.horizon_days));
-  std::string body = page.p(page.say(Word::report_silence_note, fmt::arg("days", shop.horizon_days)), "note") + silence_chart(page);
+  const std::string answer =
+      shop.lost_after_days
+          ? page.say(Word::report_silence_lost, fmt::arg("silent", duration(page.l, *shop.lost_after_days)),
+                     fmt::arg("days", shop.horizon_days))
+          : page.say(Word::report_silence_never, fmt::arg("days", shop.horizon_days));
+  std::string body =
+      page.p(page.say(Word::report_silence_note, fmt::arg("days", shop.horizon_days)), "note") + silence_chart(page);
   if (shop.loss_90 > 0) body += page.p(page.say(Word::shop_loss, fmt::arg("money", page.money(shop.loss_90))));
   Table table{{{page.word(Word::head_silent), true},
                {page.say(Word::head_returns, fmt::arg("days", shop.horizon_days)), true},
@@ -76,8 +80,8 @@ std::string silence_section(const Page& page) {
                {page.word(Word::report_seen), true}},
               Phone::table};
   for (const auto& bin : shop.by_silence) {
-    table.row({fmt::format("{}–{}", bin.from, bin.to - 1), page.share(bin.chance.value), page.share(bin.chance.low) + " – " + page.share(bin.chance.high),
-               page.count(bin.chance.of)});
+    table.row({fmt::format("{}–{}", bin.from, bin.to - 1), page.share(bin.chance.value),
+               page.share(bin.chance.low) + " – " + page.share(bin.chance.high), page.count(bin.chance.of)});
   }
   return page.section("lost", Word::report_silence_question, answer, body + page.folded(table));
 }

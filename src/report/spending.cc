@@ -84,7 +84,7 @@ std::string budget_chart(const Page& page) {
 std::string money_section(const Page& page) {
   const auto& plan = page.in.plan;
   if (page.approached() == 0) {
-    return page.section("money", Word::report_money_question, page.word(Word::report_money_nothing), page.p(page.word(Word::report_deck_nobody)));
+    return page.section("money", Word::report_money_question, page.word(Word::report_money_nothing), "");
   }
   std::string answer, body;
   const std::string budget = page.money(plan.budget);
@@ -93,12 +93,14 @@ std::string money_section(const Page& page) {
     answer = page.say(Word::report_money_free, fmt::arg("spend", page.money(plan.spend.mean)));
     body += page.p(page.word(Word::report_money_free_text));
   } else if (plan.next_unit > 0) {
-    answer = page.say(Word::report_money_next, fmt::arg("budget", budget), fmt::arg("unit", one), fmt::arg("next", page.money(plan.next_unit)));
+    answer = page.say(Word::report_money_next, fmt::arg("budget", budget), fmt::arg("unit", one),
+                      fmt::arg("next", page.money(plan.next_unit)));
   } else {
     answer = page.say(Word::report_money_left, fmt::arg("spend", page.money(plan.spend.mean)));
     body += page.p(page.say(Word::report_money_left_text, fmt::arg("budget", budget), fmt::arg("unit", one)));
   }
-  body += page.p(plan.gap > 5e-4 ? page.say(Word::report_money_gap, fmt::arg("gap", page.share(plan.gap))) : page.word(Word::report_money_exact));
+  body += page.p(plan.gap > 5e-4 ? page.say(Word::report_money_gap, fmt::arg("gap", page.share(plan.gap)))
+                                 : page.word(Word::report_money_exact));
   body += budget_chart(page);
   Table table{{{page.word(Word::report_head_budget), true},
                {page.word(Word::head_customers), true},
@@ -110,7 +112,8 @@ std::string money_section(const Page& page) {
   for (const auto& point : points) {
     const bool enough = &point == &points.back() && points.size() < plan.curve.size();
     const std::string amount_text = page.exact(point.budget);
-    table.row({enough ? page.say(Word::report_money_enough, fmt::arg("budget", amount_text)) : amount_text, page.count(point.customers), page.exact(point.spend), page.exact(point.profit.mean),
+    table.row({enough ? page.say(Word::report_money_enough, fmt::arg("budget", amount_text)) : amount_text,
+               page.count(point.customers), page.exact(point.spend), page.exact(point.profit.mean),
                range(page, point.profit.p5, point.profit.p95)});
   }
   return page.section("money", Word::report_money_question, answer + std::string{kAssumed}, body + table.str());
@@ -129,7 +132,8 @@ std::string offers_section(const Page& page) {
   for (std::size_t k = 0; k < plan.offers.size(); ++k) {
     if (plan.offers[k].customers > 0) order.push_back(k);
   }
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return plan.offers[a].customers > plan.offers[b].customers; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return plan.offers[a].customers > plan.offers[b].customers; });
   std::vector<Part> parts;
   Table table{{{page.word(Word::report_head_offer)},
                {page.word(Word::head_customers), true},
@@ -137,56 +141,70 @@ std::string offers_section(const Page& page) {
                {page.word(Word::report_expected_spend), true},
                {page.word(Word::report_head_redeemed), true},
                {page.word(Word::head_brings), true}},
-              Phone::paired_card};
+              Phone::card};
   double opacity = 1, cost = 0, redeemed = 0, worth = 0;
   for (const std::size_t k : order) {
     const auto& offer = plan.offers[k];
     parts.push_back({page.offer_name(k), static_cast<double>(offer.customers),
                      page.count(offer.customers) + " (" + page.share(offer.customers, all) + ")", "f-teal", opacity});
     opacity = std::max(0.25, opacity - 0.22);
-    table.row({page.offer_name(k), page.count(offer.customers), page.share(offer.customers, all), page.exact(offer.cost),
-               text::whole(page.l, offer.redemptions), page.exact(offer.worth)});
+    table.row({page.offer_name(k), page.count(offer.customers), page.share(offer.customers, all),
+               page.exact(offer.cost), text::whole(page.l, offer.redemptions), page.exact(offer.worth)});
     cost += offer.cost;
     redeemed += offer.redemptions;
     worth += offer.worth;
   }
   if (order.size() > 1) {
-    table.row({page.word(Word::report_total), page.count(all), page.share(1), page.exact(cost), text::whole(page.l, redeemed), page.exact(worth)}, true);
+    table.row({page.word(Word::report_total), page.count(all), page.share(1), page.exact(cost),
+               text::whole(page.l, redeemed), page.exact(worth)},
+              true);
   }
   const std::string name = page.offer_name(most);
-  const std::string answer = order.size() == 1 ? page.say(Word::report_offers_all, fmt::arg("offer", name))
-                                               : page.say(Word::report_offers_answer, fmt::arg("offer", name),
-                                                          fmt::arg("share", page.share(plan.offers[most].customers, all)));
+  const std::string answer = order.size() == 1
+                                 ? page.say(Word::report_offers_all, fmt::arg("offer", name))
+                                 : page.say(Word::report_offers_answer, fmt::arg("offer", name),
+                                            fmt::arg("share", page.share(plan.offers[most].customers, all)));
   return page.section("offers", Word::report_offers_question, answer + std::string{kAssumed},
                       stacked_bar(page.word(Word::report_offers_chart), parts) + table.str());
 }
 
 std::string proof_section(const Page& page) {
   const auto& plan = page.in.plan;
-  if (plan.held_out == 0) {
-    return page.section("proof", Word::report_proof_question, page.word(Word::report_proof_nobody), page.p(page.word(Word::report_proof_pool)));
+  if (page.approached() == 0) {
+    return page.section("proof", Word::report_proof_question, page.word(Word::report_proof_nothing), "");
   }
-  const std::string answer = plan.cannot_prove_alone
-                                 ? page.say(Word::report_proof_alone, fmt::arg("controls", page.count(plan.held_out_would)))
-                                 : page.say(Word::report_proof_answer, fmt::arg("held", page.count(plan.held_out)));
+  if (plan.held_out == 0) {
+    return page.section("proof", Word::report_proof_question, page.word(Word::report_proof_nobody),
+                        page.p(page.word(Word::report_proof_pool)));
+  }
+  const auto points = [&](double value) { return text::brief(page.l, std::round(value * 10) / 10); };
+  const double each = 100 / static_cast<double>(page.approached());
+  const double expected = plan.returns.mean * each, lift = 100 * plan.detectable_lift;
+  const bool too_small = expected < lift;
+  const std::string answer =
+      plan.cannot_prove_alone
+          ? page.say(Word::report_proof_alone, fmt::arg("controls", page.count(plan.held_out_would)))
+      : too_small
+          ? page.say(Word::report_proof_short, fmt::arg("expected", points(expected)), fmt::arg("lift", points(lift)))
+          : page.say(Word::report_proof_answer, fmt::arg("held", page.count(plan.held_out)));
   std::string body;
   if (plan.detectable_lift > 0) {
-    body += page.p(page.say(Word::report_proof_text, fmt::arg("held", page.count(plan.held_out)), fmt::arg("share", page.share(plan.holdout_share)),
-                            fmt::arg("would", page.count(plan.held_out_would)), fmt::arg("forgone", page.money(plan.profit_forgone)),
+    body += page.p(page.say(Word::report_proof_text, fmt::arg("held", page.count(plan.held_out)),
+                            fmt::arg("share", page.share(plan.holdout_share)),
+                            fmt::arg("would", page.count(plan.held_out_would)),
+                            fmt::arg("forgone", page.money(plan.profit_forgone)),
                             fmt::arg("lift", text::brief(page.l, 100 * plan.detectable_lift))));
   }
-  if (plan.cannot_prove_alone) body += page.p(page.word(Word::report_proof_pool));
-  if (page.approached() > 0 && plan.detectable_lift > 0) {
-    const double each = 100 / static_cast<double>(page.approached());
-    const auto points = [&](double value) { return text::brief(page.l, std::round(value * 10) / 10); };
-    const double expected = plan.returns.mean * each, low = plan.returns.p5 * each, high = plan.returns.p95 * each;
-    const double lift = 100 * plan.detectable_lift;
+  if (plan.cannot_prove_alone || too_small) body += page.p(page.word(Word::report_proof_pool));
+  if (plan.detectable_lift > 0) {
+    const double low = plan.returns.p5 * each, high = plan.returns.p95 * each;
     body += bar_chart(page.word(Word::report_proof_chart),
                       {{page.word(Word::report_proof_expected), 0, expected,
-                        page.say(Word::report_points_band, fmt::arg("value", points(expected)), fmt::arg("low", points(low)), fmt::arg("high", points(high))),
+                        page.say(Word::report_points_band, fmt::arg("value", points(expected)),
+                                 fmt::arg("low", points(low)), fmt::arg("high", points(high))),
                         "f-teal", low, high, false},
-                       {page.word(Word::report_proof_detectable), 0, lift, page.say(Word::report_points, fmt::arg("value", points(lift))), "f-held", 0, 0,
-                        false}});
+                       {page.word(Word::report_proof_detectable), 0, lift,
+                        page.say(Word::report_points, fmt::arg("value", points(lift))), "f-held", 0, 0, false}});
   }
   return page.section("proof", Word::report_proof_question, answer, body);
 }

@@ -66,6 +66,7 @@ th:last-child,td:last-child{padding-right:0}
 td.n{white-space:nowrap}
 .total td{font-weight:600;border-bottom:0}
 .cards td{font-size:12px}
+@media screen and (min-width:761px){#money td,#offers td{font-size:14px}}
 .compact td:first-child{overflow-wrap:anywhere}
 code{font:12px/18px ui-monospace,Menlo,Consolas,monospace}
 pre{margin:4px 0 12px;padding:8px 12px;background:var(--wash);overflow-wrap:anywhere;white-space:pre-wrap}
@@ -89,12 +90,16 @@ section{padding:24px 0}.wide{display:none}.narrow{display:block}
 .cards td{display:flex;justify-content:space-between;gap:16px;padding:1px 0;border:0;text-align:right;white-space:normal}
 .cards td::before{content:attr(data-head);color:var(--muted);text-align:left;flex:none;max-width:45%}
 .cards td:first-child{font-size:14px;font-weight:600}
+.pairs td::before{max-width:65%}
 .pairs tr{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 20px}
 .pairs td.wide-cell{grid-column:1/-1}.pairs td:first-child{grid-column:1/-1}
-.compact{font-size:12px}.compact td,.compact th{padding-right:8px}
+#sources td,#check .cards td{display:grid;grid-template-columns:84px minmax(0,1fr);text-align:left}
+#sources td::before,#check .cards td::before{max-width:none}
+#sources td:first-child,#check .cards td:first-child{display:block}#sources td:first-child::before,#check .cards td:first-child::before{display:none}
+.compact{font-size:12px}.compact th.n{white-space:nowrap}.compact td,.compact th{padding-right:8px}
 nav{gap:8px 16px}}
 @media print{@page{margin:14mm}body{padding:0;max-width:none;font-size:12px;line-height:18px}nav{display:none}section{display:block;padding:16px 0}
-figure,tr,article{break-inside:avoid}h2,h3,.question{break-after:avoid}th{position:static}.cards td{font-size:10px}
+figure,tr,article{break-inside:avoid}h2,h3,.question{break-after:avoid}th{position:static}.cards td{font-size:10px;line-height:14px;padding-top:3px;padding-bottom:3px}.cards td:has(svg){display:none}header{padding-bottom:12px}.figures dd{font-size:16px}h1{font-size:24px;line-height:30px}
 details::details-content{content-visibility:visible;display:block}a{text-decoration:none}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )css";

@@ -1,9 +1,9 @@
 #include "report/svg.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
-
-#include <fmt/core.h>
 
 #include "report/html.h"
 
@@ -26,8 +26,8 @@ std::string list(const std::vector<Svg::Point>& points) {
 }  // namespace
 
 void Svg::rect(double x, double y, double width, double height, std::string_view css, double opacity) {
-  body_ += fmt::format(R"(<rect x="{}" y="{}" width="{}" height="{}" class="{}")", px(x), px(y), px(std::max(0.0, width)),
-                       px(std::max(0.0, height)), css);
+  body_ += fmt::format(R"(<rect x="{}" y="{}" width="{}" height="{}" class="{}")", px(x), px(y),
+                       px(std::max(0.0, width)), px(std::max(0.0, height)), css);
   if (opacity < 1) body_ += fmt::format(R"( fill-opacity="{:.3f}")", opacity);
   body_ += "/>";
 }
@@ -55,8 +55,8 @@ void Svg::polygon(const std::vector<Point>& points, std::string_view css) {
 }
 
 std::string Svg::str(std::string_view label) const {
-  return fmt::format(R"(<svg viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="img" aria-label="{2}">{3}</svg>)", px(width_),
-                     px(height_), escape(label), body_);
+  return fmt::format(R"(<svg viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="img" aria-label="{2}">{3}</svg>)",
+                     px(width_), px(height_), escape(label), body_);
 }
 
 std::vector<double> ticks(double low, double high, int count) {
@@ -97,8 +97,8 @@ double text_width(std::string_view text) {
 }
 
 std::string figure(std::string_view label, const std::function<Svg(double width)>& draw) {
-  return fmt::format("<figure>\n<div class=\"wide\">{}</div>\n<div class=\"narrow\">{}</div>\n</figure>\n", draw(kWide).str(label),
-                     draw(kNarrow).str(label));
+  return fmt::format("<figure>\n<div class=\"wide\">{}</div>\n<div class=\"narrow\">{}</div>\n</figure>\n",
+                     draw(kWide).str(label), draw(kNarrow).str(label));
 }
 
 }  // namespace report

@@ -40,9 +40,11 @@ class Svg {
 
 /// Maps values to pixels along a straight scale.
 struct Scale {
-  double from, to;      ///< values
-  double start, end;    ///< pixels
-  double operator()(double value) const { return to > from ? start + (value - from) / (to - from) * (end - start) : start; }
+  double from, to;    ///< values
+  double start, end;  ///< pixels
+  double operator()(double value) const {
+    return to > from ? start + (value - from) / (to - from) * (end - start) : start;
+  }
 };
 
 /// Round numbers that cover low … high, about `count` of them, the ends included.

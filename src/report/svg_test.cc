@@ -1,9 +1,9 @@
 #include "report/svg.h"
 
-#include <limits>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <limits>
 
 #include "report/bars.h"
 #include "report/html.h"
@@ -44,14 +44,16 @@ TEST(TextWidth, ChineseIsASquareALetter) {
 }
 
 TEST(StackedBar, LeavesOutEmptyPartsAndNamesTheOthers) {
-  const std::string out = stacked_bar("label", {{"one", 3, "3 (75 %)", "f-teal"}, {"none", 0, "0", "f-red"}, {"two", 1, "1 (25 %)", "f-blue"}});
+  const std::string out = stacked_bar(
+      "label", {{"one", 3, "3 (75 %)", "f-teal"}, {"none", 0, "0", "f-red"}, {"two", 1, "1 (25 %)", "f-blue"}});
   EXPECT_THAT(out, HasSubstr("one  3 (75\u00a0%)"));
   EXPECT_THAT(out, Not(HasSubstr("none")));
   EXPECT_EQ(stacked_bar("label", {{"none", 0, "0", "f-red"}}), "");
 }
 
 TEST(BarChart, StartsAtZeroUnlessAnIntervalReachesBelow) {
-  const std::string positive = bar_chart("l", {{"a", 0, 5, "5", "f-teal", 0, 0, false}, {"b", 0, 10, "10", "f-teal", 0, 0, false}});
+  const std::string positive =
+      bar_chart("l", {{"a", 0, 5, "5", "f-teal", 0, 0, false}, {"b", 0, 10, "10", "f-teal", 0, 0, false}});
   EXPECT_THAT(positive, HasSubstr("<rect x=\"0\" y=\"23\" width=\"178.5\""));  // on a phone: half of the full width
   EXPECT_EQ(bar_chart("l", {}), "");
 }

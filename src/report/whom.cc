@@ -35,11 +35,12 @@ std::string whom(const Page& page) {
     all += static_cast<double>(d.worth[i]);
   }
   if (rows.empty()) {
-    return page.section("whom", Word::report_whom_question, page.word(Word::report_whom_nobody), page.p(page.word(Word::report_deck_nobody)));
+    return page.section("whom", Word::report_whom_question, page.word(Word::report_whom_nobody), "");
   }
   const std::size_t count = std::min(kTop, rows.size());
-  std::partial_sort(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count), rows.end(),
-                    [&](std::size_t a, std::size_t b) { return d.worth[a] != d.worth[b] ? d.worth[a] > d.worth[b] : a < b; });
+  std::partial_sort(
+      rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count), rows.end(),
+      [&](std::size_t a, std::size_t b) { return d.worth[a] != d.worth[b] ? d.worth[a] > d.worth[b] : a < b; });
   rows.resize(count);
   double top = 0, from = 0, to = 0;
   for (const std::size_t i : rows) {
@@ -59,10 +60,13 @@ std::string whom(const Page& page) {
                {"", false, true}},
               Phone::paired_card};
   for (const std::size_t i : rows) {
-    const double low = static_cast<double>(d.worth_low[i]), mean = static_cast<double>(d.worth[i]), high = static_cast<double>(d.worth_high[i]);
-    table.row({p.customer_id[i], Markup{"<span class=\"once\">" + escape(text::short_date(page.l, base::day_from_number(p.last_day[i]))) + "</span>"}, duration(page.l, p.silent(i)),
-               page.favourite(i), page.share(static_cast<double>(d.return_chance[i])), page.offer_name(d.offer[i]),
-               page.exact(static_cast<double>(d.cost[i])), page.exact(mean),
+    const double low = static_cast<double>(d.worth_low[i]), mean = static_cast<double>(d.worth[i]),
+                 high = static_cast<double>(d.worth_high[i]);
+    table.row({p.customer_id[i],
+               Markup{"<span class=\"once\">" + escape(text::short_date(page.l, base::day_from_number(p.last_day[i]))) +
+                      "</span>"},
+               duration(page.l, p.silent(i)), page.favourite(i), page.share(static_cast<double>(d.return_chance[i])),
+               page.offer_name(d.offer[i]), page.exact(static_cast<double>(d.cost[i])), page.exact(mean),
                page.say(Word::report_range, fmt::arg("low", page.exact(low)), fmt::arg("high", page.exact(high))),
                Markup{interval_bar(low, mean, high, from, to)}});
   }

@@ -34,7 +34,7 @@ std::string three_digits(double value) {
 struct Sign {
   std::string_view currency, before;
 };
-constexpr std::array kSigns = {Sign{"GBP", "£"}, Sign{"EUR", "€"}, Sign{"USD", "$"},  Sign{"CNY", "￥"},
+constexpr std::array kSigns = {Sign{"GBP", "£"},   Sign{"EUR", "€"}, Sign{"USD", "$"},  Sign{"CNY", "￥"},
                                Sign{"TWD", "NT$"}, Sign{"JPY", "¥"}, Sign{"HKD", "HK$"}};
 
 std::string with_sign(std::string_view currency, std::string number) {
@@ -52,7 +52,8 @@ std::string with_sign(std::string_view currency, std::string number) {
 base::Result<Language> parse_language(std::string_view name) {
   std::string folded;
   for (const char c : name.substr(0, name.find('.'))) folded += c == '_' ? '-' : static_cast<char>(std::tolower(c));
-  if (folded.starts_with("zh-tw") || folded.starts_with("zh-hant") || folded.starts_with("zh-hk")) return Language::zh_tw;
+  if (folded.starts_with("zh-tw") || folded.starts_with("zh-hant") || folded.starts_with("zh-hk"))
+    return Language::zh_tw;
   if (folded == "zh" || folded.starts_with("zh-")) return Language::zh_cn;
   if (folded == "en" || folded.starts_with("en-")) return Language::en;
   return base::fail(base::Code::invalid_input, "'{}' is no language of winback; choose en, zh-CN or zh-TW", name);
@@ -103,7 +104,8 @@ std::string percent(Language language, double share) {
 
 std::string short_date(Language language, base::Day day) {
   if (language != Language::en) return date(language, day);
-  return fmt::format("{} {}", static_cast<unsigned>(std::chrono::year_month_day{day}.day()), month(language, day, true));
+  return fmt::format("{} {}", static_cast<unsigned>(std::chrono::year_month_day{day}.day()),
+                     month(language, day, true));
 }
 
 std::string month(Language language, base::Day day, bool with_year) {
@@ -122,8 +124,9 @@ std::string date(Language language, base::Day day) {
   const unsigned month = static_cast<unsigned>(d.month());
   const unsigned dom = static_cast<unsigned>(d.day());
   if (language != Language::en) return fmt::format("{}年{}月{}日", year, month, dom);
-  constexpr std::array<std::string_view, 12> months = {"January", "February", "March",     "April",   "May",      "June",
-                                                       "July",    "August",   "September", "October", "November", "December"};
+  constexpr std::array<std::string_view, 12> months = {"January",   "February", "March",    "April",
+                                                       "May",       "June",     "July",     "August",
+                                                       "September", "October",  "November", "December"};
   return fmt::format("{} {} {}", dom, months[month - 1], year);
 }
 

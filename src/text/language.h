@@ -1,12 +1,12 @@
 #pragma once
 
+#include <fmt/args.h>
+#include <fmt/core.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <fmt/args.h>
-#include <fmt/core.h>
 
 #include "base/error.h"
 #include "base/time.h"

@@ -3,6 +3,8 @@
 #include <limits>
 #include <string>
 
+#include "gen/sql_warehouse.h"
+
 namespace tests {
 
 using base::Block;
@@ -19,7 +21,7 @@ const std::string create_facts =
     " i32s Array(Int32), i64s Array(Int64), reals Array(Float64), texts Array(String),"
     " maybe_number Nullable(Float64), maybe_text Nullable(String), maybe_day Nullable(Date32))"
     " ENGINE = ReplacingMergeTree(version) ORDER BY id SETTINGS " +
-    std::string{port::durable_settings()};
+    std::string{gen::warehouse::durable.text};
 
 template <class T>
 void fill(Block& block, const char* name, ColumnKind kind, std::vector<T> values) {
@@ -73,30 +75,6 @@ Block facts_of_every_kind() {
 
 void answer_contract(FakeWarehouse& fake) {
   using Sink = base::BlockSink;
-  fake.answer_write("create_facts", [&fake](const Statement&, const Sink&) -> base::Result<void> {
-    using enum ColumnKind;
-    fake.create("facts",
-                {{"id", i64},
-                 {"version", u32},
-                 {"flag", u8},
-                 {"small", u32},
-                 {"large", u64},
-                 {"signed_small", i32},
-                 {"real", f64},
-                 {"day", day},
-                 {"instant", instant},
-                 {"amount", amount},
-                 {"text", text},
-                 {"i32s", i32_list},
-                 {"i64s", i64_list},
-                 {"reals", f64_list},
-                 {"texts", text_list},
-                 {"maybe_number", f64},
-                 {"maybe_text", text},
-                 {"maybe_day", ColumnKind::day}},
-                {"id"});
-    return {};
-  });
   const auto sorted = [&fake]() -> base::Result<Block> {
     WB_ASSIGN(const Block all, fake.read_final("facts"));
     std::vector<std::size_t> order(all.rows());

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/random.h"
+#include "gen/sql_warehouse.h"
 #include "tests/contract/peers.h"
 
 namespace tests {
@@ -30,7 +31,7 @@ Bench& bench() {
              "CREATE TABLE lines (source LowCardinality(String), order_id String, line_id String, customer_id String, "
              "product_id String, at DateTime64(3, 'UTC'), quantity Float64, amount Decimal(18, 6), import_id UInt32) "
              "ENGINE = ReplacingMergeTree ORDER BY (customer_id, order_id, line_id) SETTINGS {}",
-             port::durable_settings())});
+             gen::warehouse::durable.text)});
     if (!made) one.warehouse.reset();
   }
   return one;

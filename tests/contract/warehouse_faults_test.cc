@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "base/random.h"
+#include "gen/sql_warehouse.h"
 #include "tests/contract/peers.h"
 
 namespace tests {
@@ -26,7 +27,7 @@ using base::ColumnKind;
 
 const std::string kCreate = fmt::format(
     "CREATE TABLE IF NOT EXISTS facts (id UInt64, text String) ENGINE = ReplacingMergeTree ORDER BY id SETTINGS {}",
-    port::durable_settings());
+    gen::warehouse::durable.text);
 
 std::unique_ptr<port::Warehouse> open_facts(const Config& config) {
   auto opened = open_clickhouse(config);

@@ -1,6 +1,7 @@
 // The engine's types that are not ours: widened when read, refused by name when they cannot be. And Parquet files.
 #include <gtest/gtest.h>
 
+#include "gen/sql_warehouse.h"
 #include "tests/contract/peers.h"
 #include "tests/support/fake_warehouse.h"
 
@@ -128,7 +129,7 @@ TEST_F(EngineTypes, LowCardinalityColumnsTakePlainText) {
       {.name = "create",
        .sql = fmt::format(
            "CREATE TABLE low (id UInt64, word LowCardinality(String)) ENGINE = MergeTree ORDER BY id SETTINGS {}",
-           port::durable_settings())});
+           gen::warehouse::durable.text)});
   ASSERT_TRUE(made) << made.error().message;
   Block block;
   block.columns = {Column{"id", ColumnKind::u32}, Column{"word", ColumnKind::text}};

@@ -66,6 +66,15 @@ TEST(Mistakes, ThreeOrdersStillGiveAPlan) {
   }
 }
 
+TEST(Again, AFileThatSetTheCurrencyItselfIsKnownAgain) {
+  const tests::Program winback;
+  tests::write_file(winback.here() / "orders.csv", "order_id,customer_id,date,amount,currency\n1,a,2025-01-02,10,EUR\n2,b,2025-02-03,20,EUR\n");
+  ASSERT_EQ(winback({"import", "orders", "orders.csv"}).status, 0);
+  const Ran again = winback({"import", "orders", "orders.csv"});
+  EXPECT_EQ(again.status, 0) << again.err;
+  EXPECT_NE(again.out.find("nothing changed"), std::string::npos) << again.out;
+}
+
 TEST(Fit, ReproducesThePublishedCdnowSample) {
   WB_NEED_SHARED(file, "data/cdnow/cdnow_customers_summary.csv");
   const tests::Program winback;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "base/decimal.h"
 #include "base/time.h"
 
 namespace tests {
@@ -30,14 +31,6 @@ void append_default(Column& to) {
       },
       to.data);
   if (!to.nulls.empty()) to.nulls.push_back(0);
-}
-
-std::string amount_text(std::int64_t millionths) {
-  const auto size = static_cast<std::uint64_t>(millionths < 0 ? -millionths : millionths);
-  std::string text = fmt::format("{}{}.{:06}", millionths < 0 ? "-" : "", size / 1000000, size % 1000000);
-  while (text.back() == '0') text.pop_back();
-  if (text.back() == '.') text.pop_back();
-  return text;
 }
 
 std::string csv_field(const Column& column, std::size_t row) {
@@ -74,7 +67,7 @@ std::string value_text(const Column& column, std::size_t row) {
   switch (column.kind) {
     case ColumnKind::day: return base::to_string(base::day_from_number(column.as<std::int32_t>()[row]));
     case ColumnKind::instant: return base::to_string(base::instant_from_millis(column.as<std::int64_t>()[row]));
-    case ColumnKind::amount: return amount_text(column.as<std::int64_t>()[row]);
+    case ColumnKind::amount: return base::decimal_text(column.as<std::int64_t>()[row]);
     default: break;
   }
   return std::visit(
@@ -102,13 +95,34 @@ void FakeWarehouse::answer_write(std::string name, Answer answer) {
   answers_[std::move(name)] = {std::move(answer), true};
 }
 
-void FakeWarehouse::create(const std::string& table, std::vector<ColumnType> columns, std::vector<std::string> key) {
+void FakeWarehouse::create(const TableSql& sql) {
   const std::lock_guard lock{mutex_};
-  if (tables_.contains(table)) return;
+  if (tables_.contains(sql.name)) return;
   Table made;
-  for (ColumnType& column : columns) made.rows.columns.emplace_back(std::move(column.name), column.kind);
-  made.key = std::move(key);
-  tables_.emplace(table, std::move(made));
+  for (const TableSql::Column& column : sql.columns) made.rows.columns.emplace_back(column.name, column.kind);
+  made.key = sql.key;
+  tables_.emplace(sql.name, std::move(made));
+}
+
+base::Result<void> FakeWarehouse::erase(const DeleteSql& sql, const port::Statement& statement) {
+  const std::lock_guard lock{mutex_};
+  const auto found = tables_.find(sql.table);
+  if (found == tables_.end()) return fail(Code::not_found, "there is no table '{}'", sql.table);
+  const auto parameter = std::ranges::find(statement.parameters, sql.parameter, &port::Parameter::name);
+  const Column* column = found->second.rows.find(sql.column);
+  if (column == nullptr || parameter == statement.parameters.end())
+    return fail(Code::invalid_input, "'{}' names what is not there", statement.name);
+  // Rows that a later one of their key replaced are gone, as after a merge: the engine may have done one.
+  const auto last = final_rows(found->second);
+  base::Block kept;
+  for (const Column& from : found->second.rows.columns) {
+    Column& to = kept.columns.emplace_back(from.name, from.kind);
+    for (const auto& [value, row] : last) {
+      if (value_text(*column, row) != parameter->value) append_row(to, from, row);
+    }
+  }
+  found->second.rows = std::move(kept);
+  return {};
 }
 
 base::Result<base::Block> FakeWarehouse::read(const std::string& table) const {
@@ -118,28 +132,59 @@ base::Result<base::Block> FakeWarehouse::read(const std::string& table) const {
   return found->second.rows;
 }
 
-base::Result<base::Block> FakeWarehouse::read_final(const std::string& table) const {
-  WB_ASSIGN(const base::Block all, read(table));
-  std::vector<std::string> key;
-  {
-    const std::lock_guard lock{mutex_};
-    key = tables_.find(table)->second.key;
-  }
-  if (key.empty()) return all;
+std::map<std::string, std::size_t> FakeWarehouse::final_rows(const Table& table) {
   std::map<std::string, std::size_t> last;
-  for (std::size_t row = 0; row < all.rows(); ++row) {
+  for (std::size_t row = 0; row < table.rows.rows(); ++row) {
     std::string value;
-    for (const std::string& name : key) value += value_text(*all.find(name), row) + '\x1F';
+    for (const std::string& name : table.key) value += value_text(*table.rows.find(name), row) + '\x1F';
     last[value] = row;
   }
-  std::set<std::size_t> kept;
-  for (const auto& [value, row] : last) kept.insert(row);
+  return last;
+}
+
+base::Result<base::Block> FakeWarehouse::read_final(const std::string& table) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = tables_.find(table);
+  if (found == tables_.end()) return fail(Code::not_found, "there is no table '{}'", table);
+  const auto last = final_rows(found->second);
   base::Block result;
-  for (const Column& column : all.columns) {
+  for (const Column& column : found->second.rows.columns) {
     Column& to = result.columns.emplace_back(column.name, column.kind);
-    for (const std::size_t row : kept) append_row(to, column, row);
+    for (const auto& [value, row] : last) append_row(to, column, row);
   }
   return result;
+}
+
+std::map<std::string, FakeWarehouse::Row> FakeWarehouse::rows() const {
+  const std::lock_guard lock{mutex_};
+  std::map<std::string, Row> result;
+  for (const auto& [name, table] : tables_) {
+    for (const auto& [value, index] : final_rows(table)) {
+      Row& row = result[name + '\x1F' + value];
+      for (const Column& column : table.rows.columns) row[column.name] = value_text(column, index);
+    }
+  }
+  return result;
+}
+
+std::size_t FakeWarehouse::inserts() const {
+  const std::lock_guard lock{mutex_};
+  std::size_t count = 0;
+  for (const auto& [name, table] : tables_) count += table.tokens.size();
+  return count;
+}
+
+void FakeWarehouse::fail_insert(std::size_t number) {
+  const std::lock_guard lock{mutex_};
+  inserts_until_failure_ = number;
+}
+
+void FakeWarehouse::clear() {
+  const std::lock_guard lock{mutex_};
+  for (auto& [name, table] : tables_) {
+    table.tokens.clear();
+    for (Column& column : table.rows.columns) column = Column{column.name, column.kind};
+  }
 }
 
 base::Result<FakeWarehouse::Registered> FakeWarehouse::find(const port::Statement& statement) const {
@@ -151,6 +196,11 @@ base::Result<FakeWarehouse::Registered> FakeWarehouse::find(const port::Statemen
 }
 
 base::Result<void> FakeWarehouse::execute(const port::Statement& statement) {
+  if (const auto table = read_create_table(statement.sql)) {
+    create(*table);
+    return {};
+  }
+  if (const auto rows = read_delete(statement.sql)) return erase(*rows, statement);
   WB_ASSIGN(const Registered found, find(statement));
   return found.answer(statement, [](base::Block&&) -> base::Result<void> { return {}; });
 }
@@ -167,6 +217,8 @@ base::Result<void> FakeWarehouse::insert(std::string_view table, std::string_vie
   const std::lock_guard lock{mutex_};
   const auto found = tables_.find(table);
   if (found == tables_.end()) return fail(Code::not_found, "there is no table '{}'", table);
+  if (inserts_until_failure_ != 0 && --inserts_until_failure_ == 0)
+    return fail(Code::unavailable, "the warehouse went away");
   Table& to = found->second;
   for (const Column& column : block.columns) {
     const Column* known = to.rows.find(column.name);

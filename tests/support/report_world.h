@@ -22,7 +22,9 @@ struct ReportWorld {
   report::ReportInput input(text::Language language = text::Language::en) const {
     return {shop, profiles, decisions, plan, offers, assumptions, false, false, language};
   }
-  std::string html(text::Language language = text::Language::en) const { return report::render_report(input(language)); }
+  std::string html(text::Language language = text::Language::en) const {
+    return report::render_report(input(language));
+  }
 
   /// As if nobody were worth an approach: nobody chosen, nobody held out, no money.
   void approach_nobody() {
@@ -99,7 +101,8 @@ struct ReportWorld {
       ++s.rfm_count[r][c];
       s.rfm_spend[r][c] += profiles.spend[i];
     }
-    for (const std::int32_t days : {1, 3, 30, 90}) s.retention.push_back({days, {0.004 * days, 0.003 * days, 0.005 * days, 200}});
+    for (const std::int32_t days : {1, 3, 30, 90})
+      s.retention.push_back({days, {0.004 * days, 0.003 * days, 0.005 * days, 200}});
     for (int m = 0; m < 14; ++m) {
       const base::Day month{std::chrono::year{2025} / (std::chrono::September) / 1 + std::chrono::months{m}};
       model::Cohort cohort{month, 20U + static_cast<std::uint64_t>(m), {1}};
@@ -111,7 +114,14 @@ struct ReportWorld {
       const double chance = 0.5 * std::exp(-day / 130.0);
       s.by_silence.push_back({day, day + 20, {chance, chance * 0.9, chance * 1.1, 300}});
     }
-    s.check = {true, "", *base::parse_day("2026-09-22"), 60, 200, 0.31, {{"winback", 0.19, 0.74, 0.30}, {"recency", 0.21, 0.7, 0.32}}, {}};
+    s.check = {true,
+               "",
+               *base::parse_day("2026-09-22"),
+               60,
+               200,
+               0.31,
+               {{"winback", 0.19, 0.74, 0.30}, {"recency", 0.21, 0.7, 0.32}},
+               {}};
     for (int k = 1; k <= 10; ++k) s.check.deciles.push_back({k * 0.06, k * 0.06 + 0.01, 0.03, 20});
     s.fits = {{"bg_nbd", {{"r", 0.8}, {"alpha", 60}}, {0.03, 2.5}, -12345.6, true, false, "no_dropout"},
               {"gamma_gamma", {{"p", 3}}, {0.2}, -99.5, true, true, ""}};
@@ -136,11 +146,14 @@ struct ReportWorld {
 
   /// Verdicts and classes go round, so that each combination that can be exists.
   void decide() {
-    constexpr std::pair<model::Verdict, model::Class> kinds[] = {
-        {model::Verdict::approach, model::Class::persuadable}, {model::Verdict::explore, model::Class::unknown},
-        {model::Verdict::hold_out, model::Class::persuadable}, {model::Verdict::leave, model::Class::sure_thing},
-        {model::Verdict::leave, model::Class::lost_cause},     {model::Verdict::leave, model::Class::persuadable},
-        {model::Verdict::wait, model::Class::none},            {model::Verdict::filtered, model::Class::none}};
+    constexpr std::pair<model::Verdict, model::Class> kinds[] = {{model::Verdict::approach, model::Class::persuadable},
+                                                                 {model::Verdict::explore, model::Class::unknown},
+                                                                 {model::Verdict::hold_out, model::Class::persuadable},
+                                                                 {model::Verdict::leave, model::Class::sure_thing},
+                                                                 {model::Verdict::leave, model::Class::lost_cause},
+                                                                 {model::Verdict::leave, model::Class::persuadable},
+                                                                 {model::Verdict::wait, model::Class::none},
+                                                                 {model::Verdict::filtered, model::Class::none}};
     auto& d = decisions;
     d.resize(kCustomers);
     for (std::size_t i = 0; i < kCustomers; ++i) {
@@ -189,7 +202,10 @@ struct ReportWorld {
     s.next_unit = 1.25;
     s.gap = 0.002;
     for (const double step : {0.25, 0.5, 1.0, 2.0}) {
-      s.curve.push_back({500 * step, 90 * step, {700 * std::sqrt(step), -300 * step, 0, 1700 * step}, static_cast<std::uint64_t>(40 * step)});
+      s.curve.push_back({500 * step,
+                         90 * step,
+                         {700 * std::sqrt(step), -300 * step, 0, 1700 * step},
+                         static_cast<std::uint64_t>(40 * step)});
     }
     s.holdout_share = 0.5;
     s.held_out = s.held_out_would = 30;

@@ -28,8 +28,7 @@ CREATE TABLE IF NOT EXISTS order_lines
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (customer_id, source, order_id, line_key)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 480,
-         non_replicated_deduplication_window = 10000
+SETTINGS {durable}
 
 -- name: create_customers
 CREATE TABLE IF NOT EXISTS customers
@@ -48,8 +47,7 @@ CREATE TABLE IF NOT EXISTS customers
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY customer_id
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 480,
-         non_replicated_deduplication_window = 10000
+SETTINGS {durable}
 
 -- name: create_products
 CREATE TABLE IF NOT EXISTS products
@@ -68,8 +66,7 @@ CREATE TABLE IF NOT EXISTS products
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY sku
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 480,
-         non_replicated_deduplication_window = 10000
+SETTINGS {durable}
 
 -- name: create_events
 CREATE TABLE IF NOT EXISTS events
@@ -87,8 +84,7 @@ CREATE TABLE IF NOT EXISTS events
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (customer_id, event_id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 480,
-         non_replicated_deduplication_window = 10000
+SETTINGS {durable}
 
 -- name: create_spend
 CREATE TABLE IF NOT EXISTS spend
@@ -104,5 +100,4 @@ CREATE TABLE IF NOT EXISTS spend
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (day, channel, purpose)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 480,
-         non_replicated_deduplication_window = 10000
+SETTINGS {durable}

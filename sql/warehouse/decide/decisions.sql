@@ -26,8 +26,7 @@ CREATE TABLE IF NOT EXISTS decisions
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (plan_id, customer_id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
-    old_parts_lifetime = 480, non_replicated_deduplication_window = 10000
+SETTINGS {durable}
 
 -- name: plan_decisions
 SELECT customer_id, verdict, class, filter, offer, best_offer, worth, worth_low, worth_high, chance_positive,

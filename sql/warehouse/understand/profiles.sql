@@ -34,8 +34,7 @@ CREATE TABLE IF NOT EXISTS profiles
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (snapshot_id, customer_id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
-    old_parts_lifetime = 480, non_replicated_deduplication_window = 10000
+SETTINGS {durable}
 
 -- name: drop_older_profiles
 -- Snapshots are derived: only the last analysis is kept.
