@@ -25,6 +25,19 @@ using model::Stage;
 
 constexpr double kFewReturn = 0.05;
 
+/// The silence from which on fewer than 5 % return: of all counted from there on, and no bin clearly above it (the last
+/// bins hold few customers and jump).
+std::optional<std::int32_t> lost_after(const std::vector<model::ReturnBySilence>& bins) {
+  std::optional<std::int32_t> day;
+  double returned = 0, seen = 0;
+  for (auto bin = bins.rbegin(); bin != bins.rend() && bin->chance.low < kFewReturn; ++bin) {
+    returned += bin->chance.value * static_cast<double>(bin->chance.of);
+    seen += static_cast<double>(bin->chance.of);
+    if (returned < kFewReturn * seen) day = bin->from;
+  }
+  return day;
+}
+
 /// Columns that follow from the purchases alone.
 void fill_facts(const Histories& h, Profiles& p) {
   const std::size_t n = h.size();
@@ -173,9 +186,7 @@ Analysis analyze_histories(const AnalyzeRequest& request, const Histories& h) {
   shop.expected_gap = rhythm.mean_gap;
   shop.first_to_second = rhythm.first_to_second;
   shop.by_silence = returns_by_silence(h, horizon);
-  for (auto bin = shop.by_silence.rbegin(); bin != shop.by_silence.rend() && bin->chance.value < kFewReturn; ++bin) {
-    shop.lost_after_days = bin->from;
-  }
+  shop.lost_after_days = lost_after(shop.by_silence);
   fill_stages(request, h, rhythm, profiles, shop);
 
   const ReturnModel returns = ReturnModel::learn(h, rhythm, today, horizon);

@@ -16,7 +16,11 @@ FROM
         max(type IN ('need_ended', 'account_closed', 'course_completed', 'moved_away')) AS natural_end,
         countIf(type IN ('return_opened', 'ticket_opened', 'delivery_started'))
             > countIf(type IN ('return_closed', 'ticket_closed', 'delivery_finished')) AS open_return,
-        max(type = 'left_reason' AND JSONExtractString(properties, 'reason') IN ('product', 'quality')) AS quality_leaver,
+        -- The reason stands in a column of its own, in a JSON column "properties", or flattened from JSON lines.
+        max(type = 'left_reason' AND hasAny(
+            [JSONExtractString(properties, 'reason'), JSONExtractString(properties, 'properties.reason'),
+             JSONExtractString(JSONExtractString(properties, 'properties'), 'reason')],
+            ['product', 'quality'])) AS quality_leaver,
         0 AS birthday
     FROM events FINAL
     WHERE customer_id != '' AND toDate32(occurred_at) <= {as_of:Date32}

@@ -1,0 +1,51 @@
+// What events and tags say of customers reaches the plan: each keeps its customer out, for the reason it names.
+#include <map>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/program.h"
+
+namespace {
+
+TEST(Signals, EachKeepsItsCustomerOut) {
+  const tests::Program winback;
+  std::string orders = "order_id,customer_id,date,amount\n";
+  int order = 0;
+  for (const char* id : {"plain", "opted", "back_in", "ended", "open", "closed", "quality", "nested", "tagged"}) {
+    for (const char* day : {"2025-01-05", "2025-02-05", "2025-03-05"}) orders += fmt::format("{},{},{},40\n", ++order, id, day);
+  }
+  for (int i = 0; i < 40; ++i) orders += fmt::format("{},other{},2025-06-{:02},30\n", ++order, i, 1 + i % 28);
+  tests::write_file(winback.here() / "orders.csv", orders);
+  tests::write_file(winback.here() / "events.csv",
+                    "customer_id,occurred_at,type,reason,properties\n"
+                    "opted,2025-04-01T10:00:00Z,opt_out,,\n"
+                    "back_in,2025-04-01T10:00:00Z,opt_out,,\nback_in,2025-04-02T10:00:00Z,opt_in,,\n"
+                    "ended,2025-04-01T10:00:00Z,need_ended,,\n"
+                    "open,2025-04-01T10:00:00Z,ticket_opened,,\n"
+                    "closed,2025-04-01T10:00:00Z,ticket_opened,,\nclosed,2025-04-03T10:00:00Z,ticket_closed,,\n"
+                    "quality,2025-04-01T10:00:00Z,left_reason,product,\n"
+                    "nested,2025-04-01T10:00:00Z,left_reason,,\"{\"\"reason\"\": \"\"quality\"\"}\"\n"
+                    "plain,2025-04-01T10:00:00Z,left_reason,price,\n");
+  tests::write_file(winback.here() / "customers.csv", "customer_id,tags\ntagged,natural_end\n");
+  ASSERT_EQ(winback({"import", "orders", "orders.csv", "--currency", "EUR"}).status, 0);
+  ASSERT_EQ(winback({"import", "events", "events.csv"}).status, 0);
+  ASSERT_EQ(winback({"import", "customers", "customers.csv"}).status, 0);
+  const auto planned = winback({"plan", "--as-of", "2026-02-01", "--out", "out"});
+  ASSERT_EQ(planned.status, 0) << planned.err;
+  const auto rows = winback({"sql", "SELECT customer_id, filter FROM v_decisions", "--format", "TSV"});
+  std::map<std::string, std::string> filter;
+  std::istringstream in{rows.out};
+  for (std::string id, why; in >> id >> why;) filter[id] = why;
+  EXPECT_EQ(filter["plain"], "none");
+  EXPECT_EQ(filter["back_in"], "none");
+  EXPECT_EQ(filter["closed"], "none");
+  EXPECT_EQ(filter["opted"], "opted_out");
+  EXPECT_EQ(filter["ended"], "natural_end");
+  EXPECT_EQ(filter["tagged"], "natural_end");
+  EXPECT_EQ(filter["open"], "open_return");
+  EXPECT_EQ(filter["quality"], "quality_leaver");
+  EXPECT_EQ(filter["nested"], "quality_leaver");
+}
+
+}  // namespace
