@@ -5,7 +5,8 @@
 namespace report {
 namespace {
 
-Svg draw_bars(const std::vector<Bar>& bars, double width) {
+Svg draw_bars(std::vector<Bar> bars, double width) {
+  for (Bar& bar : bars) bar.name = shortened(bar.name, width < kWide ? width : 316);
   double low = 0, high = 0, longest_name = 0, longest_figure = 0;
   for (const Bar& bar : bars) {
     low = std::min({low, bar.low, bar.from, bar.to});
@@ -83,7 +84,7 @@ Svg draw_stacked(const std::vector<Part>& parts, double total, double width) {
   double x = 0;
   for (const Part& part : parts) {
     const double w = part.value / total * width;
-    const std::string text = part.name + "  " + part.figure;
+    const std::string text = shortened(part.name, width / 2 - 40 - text_width(part.figure)) + "  " + part.figure;
     if (x + w / 2 < width / 2 || x == 0) {
       below.push_back({x + 1, x + 1, 0, text});
     } else {

@@ -35,8 +35,7 @@ std::string life(const Page& page, std::size_t row) {
   svg.circle(x(last), 24, 4, "f-blue");
   svg.line(x(today), 17, x(today), 31, "s-ink");
   const std::string silent = page.say(Word::report_silent_for, fmt::arg("silent", duration(page.l, p.silent(row))));
-  const double half = text_width(silent) * 0.5;
-  svg.text(std::clamp((x(last) + x(today)) / 2, half, 238 - half), 11, silent, "c m");
+  svg.text(centred((x(last) + x(today)) / 2, silent, 0, 238), 11, silent, "c m");
   return svg.str(silent);
 }
 

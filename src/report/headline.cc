@@ -32,10 +32,9 @@ std::string sure_chart(const Page& page) {
     if (band.p5 < 0 && zero > text_width(loses) + 8) svg.text(zero - 6, 12, loses, "e t-red");
     if (width - zero > text_width(earns) + 8) svg.text(zero + 6, 12, earns, "t-teal");
     const std::string expected = page.say(Word::report_sure_mean, fmt::arg("mean", page.money(band.mean)));
-    const double half = text_width(expected) * 0.5;
-    svg.text(std::clamp(mean, std::max(half, zero + 8 + half > width - half ? half : zero + 8 + half),
-                        std::max(half + 1, width - half)),
-             34, expected, "c b");
+    // Beside the line of zero where there is room.
+    const bool right_of_zero = zero + 8 + text_width(expected) < width;
+    svg.text(centred(mean, expected, right_of_zero && mean >= zero ? zero + 8 : 0, width), 34, expected, "c b");
     const std::string low_text = page.money(band.p5), high_text = page.money(band.p95);
     svg.text(std::max(0.0, a), 80, low_text, "m");
     svg.text(std::min(width, b), 80, high_text, "m e");

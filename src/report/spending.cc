@@ -73,8 +73,7 @@ std::string budget_chart(const Page& page) {
     svg.circle(cx, cy, 7, "f-paper");
     svg.circle(cx, cy, 5, "f-ink");
     const std::string chosen = page.say(Word::report_money_chosen, fmt::arg("profit", page.money(plan.profit.mean)));
-    const double half = text_width(chosen) * 0.5;
-    svg.text(std::clamp(cx, left + half, width - 14 - half), cy - 14, chosen, "c b halo");
+    svg.text(centred(cx, chosen, left, width - 14), cy - 14, chosen, "c b halo");
     return svg;
   });
 }

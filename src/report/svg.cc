@@ -96,6 +96,24 @@ double text_width(std::string_view text) {
   return width;
 }
 
+std::string shortened(std::string_view text, double room) {
+  if (text_width(text) <= room) return std::string{text};
+  std::size_t end = 0;
+  for (std::size_t i = 1; i <= text.size(); ++i) {
+    // Only before the first byte of a letter.
+    if (i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U) continue;
+    if (text_width(text.substr(0, i)) + 8 > room) break;
+    end = i;
+  }
+  return std::string{text.substr(0, end)} + "…";
+}
+
+double centred(double x, std::string_view text, double low, double high) {
+  const double half = text_width(text) / 2;
+  if (low + half > high - half) return (low + high) / 2;
+  return std::clamp(x, low + half, high - half);
+}
+
 std::string figure(std::string_view label, const std::function<Svg(double width)>& draw) {
   return fmt::format("<figure>\n<div class=\"wide\">{}</div>\n<div class=\"narrow\">{}</div>\n</figure>\n",
                      draw(kWide).str(label), draw(kNarrow).str(label));

@@ -53,6 +53,12 @@ std::vector<double> ticks(double low, double high, int count);
 /// How wide 12-pixel text is at most: measured on the widest of the common system fonts.
 double text_width(std::string_view text);
 
+/// The text, cut with "…" where it is wider than `room`.
+std::string shortened(std::string_view text, double room);
+
+/// Where a text centred on x has to stand so that it lies between low and high; in their middle where it is too wide.
+double centred(double x, std::string_view text, double low, double high);
+
 /// A picture twice: drawn for a desk's width and for a phone's; the style sheet shows one of them.
 inline constexpr double kWide = 800;
 inline constexpr double kNarrow = 358;

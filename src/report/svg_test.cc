@@ -43,6 +43,15 @@ TEST(TextWidth, ChineseIsASquareALetter) {
   EXPECT_GT(text_width("MMMM"), text_width("iiii"));
 }
 
+TEST(TextWidth, TooLongTextsAreCutBetweenLetters) {
+  EXPECT_EQ(shortened("short", 100), "short");
+  EXPECT_EQ(shortened("沉默时间超出范围", 44), "沉默时…");
+  EXPECT_EQ(shortened("anything", 0), "…");
+  EXPECT_DOUBLE_EQ(centred(0, "流失", 0, 100), 12);
+  EXPECT_DOUBLE_EQ(centred(95, "流失", 0, 100), 88);
+  EXPECT_DOUBLE_EQ(centred(95, "流失", 0, 10), 5);
+}
+
 TEST(StackedBar, LeavesOutEmptyPartsAndNamesTheOthers) {
   const std::string out = stacked_bar(
       "label", {{"one", 3, "3 (75 %)", "f-teal"}, {"none", 0, "0", "f-red"}, {"two", 1, "1 (25 %)", "f-blue"}});
