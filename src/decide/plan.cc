@@ -21,7 +21,7 @@ using model::PlanSummary;
 using model::Profiles;
 using model::Verdict;
 
-constexpr std::array kCurve = {0.1, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0};
+constexpr std::array kCurve = {0.03, 0.1, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0};
 
 struct Assignment {
   double share = 0;

@@ -65,20 +65,41 @@ std::vector<Bin> make_bins(const PlanRequest& request, const model::Profiles& pr
   return result;
 }
 
+/// E[profit] over the shared errors: bins share the level of p(none), so one level node serves all.
+double expected_profit(const PlanRequest& request, const std::vector<Bin>& bins) {
+  double total = 0;
+  for (const Bin& bin : bins) {
+    const model::EffectPrior& effect = request.assumptions.effect[bin.kind];
+    total -= bin.contact + bin.attention;
+    for (const NormalNode& level : kLevelNodes) {
+      const double base = bin.log_odds + request.assumptions.return_error * level.z;
+      for (const NormalNode& node : kEffectNodes) {
+        const double with = logistic(base + bin.reach * (effect.mean + effect.sd * node.z));
+        total += level.weight * node.weight * (with * bin.with - logistic(base) * bin.without);
+      }
+    }
+  }
+  return total;
+}
+
 }  // namespace
 
 Totals draw_totals(const PlanRequest& request, const model::Profiles& profiles, const std::vector<Choice>& choices) {
   Totals totals;
   if (choices.empty()) return totals;
   const std::vector<Bin> bins = make_bins(request, profiles, choices);
-  base::Rng rng{0x5EED};  // the same draws for every plan: plans differ by their choices only
+  // The same draws for every plan: plans differ by their choices only. They come in mirrored pairs, and the profit is
+  // centred on its expectation, so that the total is the sum of what the rows say.
+  base::Rng rng{0x5EED};
+  std::array<double, 1 + model::kOfferKinds> shared{};
   std::vector<double> profit(kDraws), spend(kDraws), redemptions(kDraws), returns(kDraws);
-  double losses = 0;
+  double sum = 0;
   for (std::size_t d = 0; d < kDraws; ++d) {
-    const double level = request.assumptions.return_error * rng.normal();
+    for (double& z : shared) z = d % 2 == 0 ? rng.normal() : -z;
+    const double level = request.assumptions.return_error * shared[0];
     std::array<double, model::kOfferKinds> effect{};
     for (std::size_t k = 0; k < effect.size(); ++k) {
-      effect[k] = request.assumptions.effect[k].mean + request.assumptions.effect[k].sd * rng.normal();
+      effect[k] = request.assumptions.effect[k].mean + request.assumptions.effect[k].sd * shared[k + 1];
     }
     double money = 0, spent = 0, redeemed = 0, more = 0, spent_variance = 0, redeemed_variance = 0, beyond = 0;
     for (const Bin& bin : bins) {
@@ -93,11 +114,17 @@ Totals draw_totals(const PlanRequest& request, const model::Profiles& profiles, 
       beyond += (with - none) * bin.beyond;
     }
     profit[d] = money;
+    sum += money;
     spend[d] = spent + std::sqrt(spent_variance) * rng.normal();
     redemptions[d] = std::max(0.0, redeemed + std::sqrt(redeemed_variance) * rng.normal());
     returns[d] = more;
-    losses += money < 0;
     totals.value_beyond += beyond / static_cast<double>(kDraws);
+  }
+  const double shift = expected_profit(request, bins) - sum / static_cast<double>(kDraws);
+  double losses = 0;
+  for (double& value : profit) {
+    value += shift;
+    losses += value < 0 ? 1 : 0;
   }
   totals.chance_of_loss = losses / static_cast<double>(kDraws);
   totals.profit = band_of(profit);

@@ -1,22 +1,11 @@
 #include "decide/worth.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace decide {
 namespace {
 
-struct Node {
-  double z, weight;
-};
-// Gauss–Hermite rules for the standard normal (Abramowitz & Stegun, table 25.10, scaled).
-constexpr std::array<Node, 3> kThree = {{{-1.7320508075688772, 1.0 / 6}, {0, 2.0 / 3}, {1.7320508075688772, 1.0 / 6}}};
-constexpr std::array<Node, 5> kFive = {{{-2.8569700138728056, 0.011257411327720689},
-                                        {-1.3556261799742659, 0.22207592200561266},
-                                        {0, 0.5333333333333333},
-                                        {1.3556261799742659, 0.22207592200561266},
-                                        {2.8569700138728056, 0.011257411327720689}}};
 constexpr double kEighty = 1.2815515655446004;
 
 double logistic(double x) { return 1 / (1 + std::exp(-x)); }
@@ -55,10 +44,10 @@ Worth worth_of(const Prospect& prospect, const model::Offer& offer, double margi
   const double fixed = offer.contact_cost + worth.attention;
   const double works = normal_cdf(mean / sd);  // P(effect > 0)
   double square = 0, slope = 0, positive_if_works = 0;
-  for (const Node& level : kThree) {
+  for (const NormalNode& level : kLevelNodes) {
     const double base = logit(p) + assumptions.return_error * level.z;
     const double unaided = logistic(base);
-    for (const Node& node : kFive) {
+    for (const NormalNode& node : kEffectNodes) {
       const double aided = logistic(base + mean + sd * node.z);
       const double delta = aided * c.with - unaided * c.without - fixed;
       const double weight = level.weight * node.weight;

@@ -1,11 +1,25 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "model/business.h"
 #include "model/offer.h"
 
 namespace decide {
+
+/// A point and its weight for expectations over a standard normal.
+struct NormalNode {
+  double z, weight;
+};
+/// Gauss–Hermite rules for the level of p(none) and for an effect (Abramowitz & Stegun, table 25.10, scaled).
+inline constexpr std::array<NormalNode, 3> kLevelNodes = {
+    {{-1.7320508075688772, 1.0 / 6}, {0, 2.0 / 3}, {1.7320508075688772, 1.0 / 6}}};
+inline constexpr std::array<NormalNode, 5> kEffectNodes = {{{-2.8569700138728056, 0.011257411327720689},
+                                                            {-1.3556261799742659, 0.22207592200561266},
+                                                            {0, 0.5333333333333333},
+                                                            {1.3556261799742659, 0.22207592200561266},
+                                                            {2.8569700138728056, 0.011257411327720689}}};
 
 /// What the decision needs to know of one customer. Money in the plan's currency.
 struct Prospect {
