@@ -1,6 +1,7 @@
-// make_orders CUSTOMERS LINES FILE.csv: order lines for measuring, one line an order, in the order of time: customers with
-// gamma-distributed rates who leave after a while, over two years. The same arguments make the same bytes.
+// make_orders CUSTOMERS LINES FILE.csv: about as many order lines for measuring, one line an order, in the order of time:
+// customers with gamma-distributed rates who leave after a while, over two years. The same arguments make the same bytes.
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -10,6 +11,16 @@
 
 #include "base/random.h"
 #include "base/time.h"
+
+namespace {
+
+constexpr double kDays = 730;
+constexpr double kStay = 600;  // mean days until a customer leaves
+
+/// Mean days between a customer's first order and leaving or the end: of min(Exp(1 / kStay), Uniform(0, kDays)).
+double mean_days_watched() { return kStay * (1 - kStay / kDays * -std::expm1(-kDays / kStay)); }
+
+}  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 4) {
@@ -25,14 +36,14 @@ int main(int argc, char** argv) {
   std::vector<Order> orders;
   for (std::uint32_t i = 0; i < customers; ++i) {
     base::Rng rng{base::mix(i)};
-    const double joined = 730 * rng.uniform();
-    const double rate = rng.gamma(0.8, 0.8 / per_customer) * 2 / 730;
-    const double left = joined + rng.exponential(1.0 / 600);
+    const double joined = kDays * rng.uniform();
+    const double rate = rng.gamma(0.8, 0.8) * (per_customer - 1) / mean_days_watched();
+    const double left = joined + rng.exponential(1 / kStay);
     double at = joined;
     do {
       orders.push_back({static_cast<std::uint32_t>(at), i});
       at += rng.exponential(rate + 1e-6);
-    } while (at < std::min(left, 730.0));
+    } while (at < std::min(left, kDays));
   }
   std::stable_sort(orders.begin(), orders.end(), [](const Order& a, const Order& b) { return a.day < b.day; });
   FILE* out = std::fopen(argv[3], "w");

@@ -45,7 +45,7 @@ def say(text):
 
 
 class Ran:
-    """A program run to its end: seconds and peak memory in MB of the process itself."""
+    """A program run to its end: seconds by the clock and of the processor, and peak memory in MB, of the process itself."""
 
     def __init__(self, *arguments):
         start = time.monotonic()
@@ -54,6 +54,7 @@ class Ran:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         self.seconds, self.peak = time.monotonic() - start, usage.ru_maxrss / 1024
+        self.cpu = usage.ru_utime + usage.ru_stime
         self.status = process.returncode
 
     def good(self):
@@ -67,6 +68,12 @@ def peak_of(pid):
     status = dict(l.split(":", 1) for l in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines())
     megabytes = lambda key: int(status[key].split()[0]) / 1024
     return megabytes("VmHWM"), megabytes("RssFile")
+
+
+def cpu_of(pid):
+    """Seconds of the processor a running process has used."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Warehouse:
@@ -136,7 +143,7 @@ def count_lines(path):
 def measure_import(folder, customers, size, runs):
     path = make_orders(folder, customers, size)
     lines = count_lines(path)
-    ours, engine, peaks = [], [], []
+    ours, engine, peaks, cpu, engine_cpu = [], [], [], [], []
     for run in range(runs):
         say(f"importing {lines:,} lines, run {run + 1} of {runs}")
         data = folder / f"data-{size}-{run}"
@@ -145,6 +152,7 @@ def measure_import(folder, customers, size, runs):
         ours.append(lines / ran.seconds)
         child, library = peak_of(Warehouse(data).pid)
         peaks.append((ran.peak, child, library))
+        cpu.append(ran.cpu + cpu_of(Warehouse(data).pid))
         Warehouse(data).end()
         say("the bare engine on the same file")
         bare = Bare(folder / f"bare-{size}-{run}")
@@ -156,6 +164,7 @@ def measure_import(folder, customers, size, runs):
         if int(bare.query("SELECT count() FROM order_lines FORMAT TSV")) != lines:
             sys.exit("the bare engine lost lines")
         bare_peak = peak_of(bare.pid)[0]
+        engine_cpu.append(cpu_of(bare.pid))
         bare.end()
         for name in ([f"bare-{size}-{run}"] + ([f"data-{size}-{run}"] if run + 1 < runs else [])):
             subprocess.run(["rm", "-rf", str(folder / name)], check=True)
@@ -163,6 +172,8 @@ def measure_import(folder, customers, size, runs):
     main, child, library = (statistics.median(column) for column in zip(*peaks))
     millions = f"{lines / 1e6:.1f} M"
     line(f"import {millions} order lines, CSV", ours, "lines/s", engine, "lines/s, bare engine", ours / engine, 500_000, True)
+    cpu, engine_cpu = statistics.median(cpu), statistics.median(engine_cpu)
+    line(f"  processor time, main + child", cpu, "s", engine_cpu, "s, bare engine", engine_cpu / cpu)
     line(f"import {millions}: peak memory, main", main, "MB", limit=256)
     line(f"import {millions}: peak memory, main + child", main + child, "MB", bare_peak, "MB, bare engine", bare_peak / (main + child), 1500)
     line(f"  of it pages of the library's file", library, "MB")

@@ -248,8 +248,10 @@ Result<ImportSummary> import_file(const ImportRequest& request, port::Warehouse&
   reading.import_id = entry.id;
   summary.import_id = entry.id;
 
-  // The id is in the token because the same file may come again after an undo: its rows must then go in anew.
-  const std::string token = fmt::format("import-{}-{}-{}", entry.id, fingerprint.substr(0, 32), table_of(request.kind));
+  // The id is in the token because the same file may come again after an undo: its rows must then go in anew; the size
+  // of a block because it decides which rows a number names.
+  const std::string token =
+      fmt::format("import-{}-{}-{}-{}", entry.id, fingerprint.substr(0, 32), table_of(request.kind), kBlockRows);
   std::uint64_t sent = 0;
   const Result<void> done = pass.run(false, rejects, [&](const auto& read) -> Result<void> {
     // blocks are the same in every attempt, so those that are durable are not sent again

@@ -67,14 +67,8 @@ Result<void> Table::read(const RowSink& sink) {
   return json_ ? read_json(sink) : read_csv(sink);
 }
 
-Result<void> Table::read_csv(const RowSink& sink) {
-  WB_ASSIGN(auto text, open_text());
-  const TextSource& source = *text;
-  WB_ASSIGN(CsvReader reader, CsvReader::open(std::move(text), options_.delimiter, options_.heading, name_));
-  heading_ = reader.heading();
-  facts_.delimiter = reader.dialect().delimiter;
-  facts_.charset = base::name_of(source.charset());
-  if (!sink) return {};
+template <class Reader>
+Result<void> Table::hand_on(Reader& reader, const TextSource& source, const RowSink& sink) {
   RowBatch batch;
   for (;;) {
     WB_ASSIGN(const bool more, reader.next(batch));
@@ -87,20 +81,22 @@ Result<void> Table::read_csv(const RowSink& sink) {
   }
 }
 
+Result<void> Table::read_csv(const RowSink& sink) {
+  WB_ASSIGN(auto text, open_text());
+  const TextSource& source = *text;
+  WB_ASSIGN(CsvReader reader, CsvReader::open(std::move(text), options_.delimiter, options_.heading, name_));
+  heading_ = reader.heading();
+  facts_.delimiter = reader.dialect().delimiter;
+  facts_.charset = base::name_of(source.charset());
+  if (!sink) return {};
+  return hand_on(reader, source, sink);
+}
+
 Result<void> Table::read_json(const RowSink& sink) {
   WB_ASSIGN(auto text, open_text());
   const TextSource& source = *text;
   JsonLines lines{std::move(text), heading_, name_};
-  RowBatch batch;
-  for (;;) {
-    WB_ASSIGN(const bool more, lines.next(batch));
-    facts_.replaced = source.replaced();
-    facts_.charset = base::name_of(source.charset());
-    if (!more) return {};
-    batch.position = source.position();
-    WB_ASSIGN(const bool wants_more, sink(batch));
-    if (!wants_more) return {};
-  }
+  return hand_on(lines, source, sink);
 }
 
 Result<void> Table::read_parquet(const RowSink& sink) {

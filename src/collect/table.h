@@ -42,6 +42,8 @@ class Table {
 
  private:
   base::Result<std::unique_ptr<TextSource>> open_text() const;
+  template <class Reader>
+  base::Result<void> hand_on(Reader& reader, const TextSource& source, const RowSink& sink);
   base::Result<void> read_csv(const RowSink& sink);
   base::Result<void> read_json(const RowSink& sink);
   base::Result<void> read_parquet(const RowSink& sink);

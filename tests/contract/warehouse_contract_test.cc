@@ -70,13 +70,7 @@ class WarehouseContract : public testing::TestWithParam<Peer> {
   Block ask(const Statement& statement) {
     Block all;
     const auto done = warehouse_->select(statement, [&](Block&& block) -> base::Result<void> {
-      if (all.columns.empty()) {
-        all = std::move(block);
-        return {};
-      }
-      for (std::size_t i = 0; i < block.columns.size(); ++i) {
-        for (std::size_t row = 0; row < block.rows(); ++row) append_row(all.columns[i], block.columns[i], row);
-      }
+      append_block(all, std::move(block));
       return {};
     });
     EXPECT_TRUE(done) << done.error().message;

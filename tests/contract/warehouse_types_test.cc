@@ -42,13 +42,7 @@ class EngineTypes : public testing::Test {
   base::Result<Block> read_parquet(const std::string& path) {
     Block all;
     const auto done = parquet_->read(path, [&](Block&& block) -> base::Result<void> {
-      if (all.columns.empty()) {
-        all = std::move(block);
-        return {};
-      }
-      for (std::size_t i = 0; i < all.columns.size(); ++i) {
-        for (std::size_t row = 0; row < block.rows(); ++row) append_row(all.columns[i], block.columns[i], row);
-      }
+      append_block(all, std::move(block));
       return {};
     });
     if (!done) return std::unexpected(done.error());

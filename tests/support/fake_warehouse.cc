@@ -62,6 +62,16 @@ void append_row(Column& to, const Column& from, std::size_t row) {
   if (!to.nulls.empty()) to.nulls.push_back(from.is_null(row) ? 1 : 0);
 }
 
+void append_block(base::Block& to, base::Block&& block) {
+  if (to.columns.empty()) {
+    to = std::move(block);
+    return;
+  }
+  for (std::size_t i = 0; i < to.columns.size(); ++i) {
+    for (std::size_t row = 0; row < block.rows(); ++row) append_row(to.columns[i], block.columns[i], row);
+  }
+}
+
 std::string value_text(const Column& column, std::size_t row) {
   if (column.is_null(row)) return "\\N";
   switch (column.kind) {

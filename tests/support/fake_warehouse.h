@@ -81,6 +81,9 @@ class FakeWarehouse final : public port::Warehouse {
 /// Appends row `row` of `from` to `to`, a column of the same kind.
 void append_row(base::Column& to, const base::Column& from, std::size_t row);
 
+/// Appends the rows of a block with the same columns; the first one is taken as it is.
+void append_block(base::Block& to, base::Block&& block);
+
 /// A row's value as text, for keys, comparisons and CSV; "\N" when missing.
 std::string value_text(const base::Column& column, std::size_t row);
 
