@@ -7,6 +7,13 @@
 
 namespace tests {
 
+/// Sanitizers keep freed memory back, so peaks of memory mean nothing under them.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+
 /// The repository's root.
 std::filesystem::path source_dir();
 

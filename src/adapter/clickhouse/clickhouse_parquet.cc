@@ -87,7 +87,8 @@ class ChildParquet final : public port::Parquet {
       if (failed) return std::unexpected(*failed);
       return base::fail(base::Code::invalid_input, "there are no columns to write to {}", path);
     }
-    const Call call{.name = "write " + path,
+    const std::string name = "write " + path;  // a call only looks at its name
+    const Call call{.name = name,
                     .path = "/convert",
                     .query = {{"from", "Native"}, {"to", "Parquet"}},
                     .text = {},

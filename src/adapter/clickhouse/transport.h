@@ -26,7 +26,7 @@ inline constexpr std::size_t kAbortUpload = 0x10000000;
 /// What to send: the body is `text`, which must outlive the answer, or is produced by `upload` (fills the buffer, 0 at
 /// the end) before the answer begins.
 struct Call {
-  std::string_view name;  ///< of the statement, for errors
+  std::string_view name;  ///< of the statement, for errors; like `text` it must outlive the call
   std::string path = "/";
   std::vector<std::pair<std::string, std::string>> query;
   std::string_view text;
