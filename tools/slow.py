@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """slow.py .ninja_log: ranks what took longest to build, latest build of each file."""
+import signal
 import sys
+
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` is a way to read it
 
 latest = {}
 for line in open(sys.argv[1]):
