@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,26 +54,6 @@ std::vector<base::FactName> field_names() {
   return names;
 }
 
-/// A segment's or stage's bare name.
-std::optional<base::Condition> named(std::string_view word) {
-  using base::Condition;
-  if (word == "lapsed") {
-    std::vector<Condition> lapsed;
-    for (std::size_t s = 0; s < model::kStages; ++s) {
-      const auto stage = static_cast<model::Stage>(s);
-      if (model::is_lapsed(stage)) lapsed.push_back(Condition::equals("stage", model::name_of(stage)));
-    }
-    return Condition::any_of(std::move(lapsed));
-  }
-  for (std::size_t s = 0; s < model::kSegments; ++s) {  // "lost" is the segment's; stage = lost says the stage
-    if (model::name_of(static_cast<model::Segment>(s)) == word) return Condition::equals("segment", word);
-  }
-  for (std::size_t s = 0; s < model::kStages; ++s) {
-    if (model::name_of(static_cast<model::Stage>(s)) == word) return Condition::equals("stage", word);
-  }
-  return std::nullopt;
-}
-
 /// Closures over the columns: no names are looked up for a row.
 Condition compile(const base::Condition& condition) {
   const Node* node = condition.root();
@@ -111,7 +90,7 @@ Condition compile(const base::Condition& condition) {
 }  // namespace
 
 Result<Condition> parse_where(std::string_view text) {
-  WB_ASSIGN(const base::Condition condition, base::Condition::parse(text, field_names(), named));
+  WB_ASSIGN(const base::Condition condition, base::Condition::parse(text, field_names(), model::named_condition));
   return compile(condition);
 }
 
