@@ -28,6 +28,7 @@ struct MessageStep {
   std::string channel = "email";  ///< "email" or "in_app"
   Purpose purpose = Purpose::marketing;
   std::chrono::seconds valid_for{std::chrono::days{7}};  ///< later than this it is dropped, not sent
+  bool says_last = false;  ///< it calls the offer the last one: no better one for 60 days
 };
 
 struct WaitStep {
@@ -100,6 +101,8 @@ struct Step {
                TagStep, ExitStep>
       what;
   StepIndex next = kEnd;
+  std::uint32_t at_most = 0;   ///< begun at most so often for one customer (what a loop needs); 0 = no bound
+  StepIndex instead = kEnd;    ///< where it goes when it would be begun once more
 };
 
 /// Who enters, and whether again.
@@ -128,7 +131,7 @@ struct Journey {
   std::vector<Step> steps;  ///< the first is where it begins
   std::vector<std::string> exits;  ///< events that end it at any time: bought, opted_out, complained, answered, or a name
   bool safe_for_running = false;   ///< customers on the way may be moved to this version
-  bool last_offer = false;  ///< it says an offer is the last: no better one for 60 days
+  bool last_offer = false;  ///< one of its messages says an offer is the last
 };
 
 enum class EnrolmentState : std::uint8_t { waiting, sending, finished };
