@@ -52,3 +52,6 @@ GROUP BY step, state, exit_reason, control ORDER BY step, state, exit_reason, co
 
 -- name: move_enrolments
 UPDATE enrolment SET version = $version WHERE campaign_id = $campaign_id AND state <> 2
+
+-- name: wake_enrolment
+UPDATE enrolment SET wake_at = $at WHERE id = $id AND state = 1

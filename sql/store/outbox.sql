@@ -6,12 +6,12 @@ VALUES ($send_key, $enrolment_id, $campaign_id, $version, $customer_id, $step, $
 ON CONFLICT (send_key) DO NOTHING
 
 -- name: add_contact
-INSERT INTO contact (message_id, customer_id, channel, purpose, ghost, at)
-VALUES ($message_id, $customer_id, $channel, $purpose, $ghost, $at)
+INSERT INTO contact (message_id, customer_id, channel, purpose, ghost, sent, at)
+VALUES ($message_id, $customer_id, $channel, $purpose, $ghost, 0, $at)
 ON CONFLICT (message_id) DO UPDATE SET at = excluded.at
 
 -- name: move_contact
-UPDATE contact SET at = $at WHERE message_id = $message_id
+UPDATE contact SET at = $at, sent = $sent WHERE message_id = $message_id
 
 -- name: remove_contact
 DELETE FROM contact WHERE message_id = $message_id

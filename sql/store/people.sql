@@ -31,7 +31,7 @@ VALUES ($customer_id, $channel, $topic, $state, $valid_from, $recorded_at, $sour
 ON CONFLICT (customer_id, channel, topic, state, valid_from, source, proof) DO NOTHING
 
 -- name: contacts_of
-SELECT at, channel, purpose FROM contact
+SELECT at, channel, purpose, sent FROM contact
 WHERE customer_id = $customer_id AND at >= $since AND ghost <= $ghosts AND message_id <> $without ORDER BY at
 
 -- name: suppress

@@ -61,14 +61,8 @@ class EnrolmentStore {
   /// The customer's unfinished enrolments; an empty customer gives those of everyone in the campaign.
   virtual base::Result<std::vector<model::Enrolment>> open_of(std::string_view customer, std::string_view campaign = {}) = 0;
 
-  /// For status: how many stand at each step by state, and how each finished: {"step memory waiting", 12}.
-  struct Count {
-    std::string step;
-    std::string state;  ///< waiting, sending, or "finished: bought"
-    bool control = false;
-    std::uint64_t customers = 0;
-  };
-  virtual base::Result<std::vector<Count>> counts(std::string_view campaign) = 0;
+  /// A customer whose message is settled goes on at `at`; anyone else is left alone.
+  virtual base::Result<void> wake(std::int64_t id, base::Instant at) = 0;
 
   /// Moves everyone on the way to another version.
   virtual base::Result<void> move_to_version(std::string_view campaign, std::uint32_t version) = 0;
@@ -110,18 +104,27 @@ class Outbox {
   virtual base::Result<void> cancel(std::int64_t enrolment, std::string_view why, base::Instant now) = 0;
 };
 
-/// Looking at the outbox as a whole.
-class OutboxCounts {
+/// Looking at campaigns and the outbox as a whole.
+class ActCounts {
  public:
-  virtual ~OutboxCounts() = default;
+  virtual ~ActCounts() = default;
 
-  struct Count {
+  /// How many stand at each step, and how they ended.
+  struct Standing {
+    std::string step;
+    std::string state;  ///< waiting, sending, or "finished: bought"
+    bool control = false;
+    std::uint64_t customers = 0;
+  };
+  virtual base::Result<std::vector<Standing>> enrolments(std::string_view campaign) = 0;
+
+  struct Sent {
     std::string step;
     model::MessageState state{};
-    std::string detail;  ///< of dropped ones
+    std::string detail;  ///< of dropped, rejected and cancelled ones
     std::uint64_t messages = 0;
   };
-  virtual base::Result<std::vector<Count>> by_step(std::string_view campaign) = 0;
+  virtual base::Result<std::vector<Sent>> messages(std::string_view campaign) = 0;
 
   /// Messages of the channel attempted (not ghosts) since then.
   virtual base::Result<std::uint64_t> attempted_since(std::string_view channel, base::Instant since) = 0;
@@ -229,7 +232,7 @@ class ActStore : public Store {
   virtual CampaignStore& campaigns() = 0;
   virtual EnrolmentStore& enrolments() = 0;
   virtual Outbox& outbox() = 0;
-  virtual OutboxCounts& outbox_counts() = 0;
+  virtual ActCounts& counts() = 0;
   virtual PeopleStore& people() = 0;
   virtual CodeStore& codes() = 0;
   virtual ResponseStore& responses() = 0;

@@ -124,6 +124,7 @@ CREATE TABLE contact (
   channel TEXT NOT NULL,
   purpose INTEGER NOT NULL,
   ghost INTEGER NOT NULL,
+  sent INTEGER NOT NULL,
   at BIGINT NOT NULL
 );
 CREATE INDEX contact_customer ON contact (customer_id, at);

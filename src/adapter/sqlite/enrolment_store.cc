@@ -151,19 +151,10 @@ class SqliteEnrolments final : public port::EnrolmentStore {
     return found;
   }
 
-  base::Result<std::vector<Count>> counts(std::string_view campaign) override {
+  base::Result<void> wake(std::int64_t id, base::Instant at) override {
     const std::lock_guard lock{database_.mutex()};
-    WB_ASSIGN(Statement select, database_.prepare(sql::count_enrolments));
-    select.bind("$campaign_id", campaign);
-    return all_rows<Count>(select, [](const Statement& row) {
-      const auto state = static_cast<model::EnrolmentState>(row.integer(1));
-      std::string name{model::name_of(state)};
-      if (state == model::EnrolmentState::finished) name.append(": ").append(row.text(2));
-      return Count{.step = row.text(0),
-                   .state = std::move(name),
-                   .control = row.integer(3) != 0,
-                   .customers = static_cast<std::uint64_t>(row.integer(4))};
-    });
+    WB_ASSIGN(Statement update, database_.prepare(sql::wake_enrolment));
+    return update.bind("$id", id).bind("$at", base::millis(at)).run();
   }
 
   base::Result<void> move_to_version(std::string_view campaign, std::uint32_t version) override {

@@ -90,7 +90,7 @@ class SqliteOutbox final : public port::Outbox {
                  .bind("$body", frozen.text)
                  .bind("$language", frozen.language)
                  .run());
-      return move_contact(message.id, now);
+      return move_contact(message.id, now, true);
     }));
     return ours;
   }
@@ -112,9 +112,9 @@ class SqliteOutbox final : public port::Outbox {
       if (!current) return keep_evidence(message, state, provider_id, detail, now);
       if (state != MessageState::unknown) WB_TRY(one(sql::thaw_message, "$id", message.id));
       if (gives_back_cap(state)) return one(sql::remove_contact, "$message_id", message.id);
-      if (state == MessageState::ready) return move_contact(message.id, due_at);
+      if (state == MessageState::ready) return move_contact(message.id, due_at, false);
       // A ghost is settled without an attempt; its place moves here.
-      if (state == MessageState::ghost) return move_contact(message.id, now);
+      if (state == MessageState::ghost) return move_contact(message.id, now, true);
       return {};
     }));
     return current;
@@ -198,9 +198,9 @@ class SqliteOutbox final : public port::Outbox {
     return run.bind(parameter, value).run();
   }
 
-  Result<void> move_contact(std::int64_t id, base::Instant at) const {
+  Result<void> move_contact(std::int64_t id, base::Instant at, bool sent) const {
     WB_ASSIGN(Statement move, database_.prepare(sql::move_contact));
-    return move.bind("$message_id", id).bind("$at", base::millis(at)).run();
+    return move.bind("$message_id", id).bind("$at", base::millis(at)).bind("$sent", std::int64_t{sent}).run();
   }
 
   /// A worker whose claim was over tells what it did: an acceptance is believed, anything else is only kept.

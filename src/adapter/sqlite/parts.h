@@ -13,7 +13,7 @@ namespace adapter::sqlite {
 std::unique_ptr<port::CampaignStore> campaign_store(const Database& database);
 std::unique_ptr<port::EnrolmentStore> enrolment_store(const Database& database);
 std::unique_ptr<port::Outbox> outbox_store(const Database& database);
-std::unique_ptr<port::OutboxCounts> outbox_counts_store(const Database& database);
+std::unique_ptr<port::ActCounts> act_counts(const Database& database);
 std::unique_ptr<port::PeopleStore> people_store(const Database& database, port::ContactStore& contacts);
 std::unique_ptr<port::CodeStore> code_store(const Database& database);
 std::unique_ptr<port::ResponseStore> response_store(const Database& database);

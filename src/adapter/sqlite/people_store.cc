@@ -122,7 +122,8 @@ class SqlitePeople final : public port::PeopleStore {
     return all_rows<model::Contact>(select, [](const Statement& row) {
       return model::Contact{.at = moment_at(row, 0),
                             .channel = row.text(1),
-                            .purpose = static_cast<model::Purpose>(row.integer(2))};
+                            .purpose = static_cast<model::Purpose>(row.integer(2)),
+                            .sent = row.integer(3) != 0};
     });
   }
 

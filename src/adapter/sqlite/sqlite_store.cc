@@ -293,7 +293,7 @@ class SqliteStore final : public port::ActStore {
         campaigns_(campaign_store(*database_)),
         enrolments_(enrolment_store(*database_)),
         outbox_(outbox_store(*database_)),
-        outbox_counts_(outbox_counts_store(*database_)),
+        counts_(act_counts(*database_)),
         people_(people_store(*database_, contacts_)),
         codes_(code_store(*database_)),
         responses_(response_store(*database_)),
@@ -306,7 +306,7 @@ class SqliteStore final : public port::ActStore {
   port::CampaignStore& campaigns() override { return *campaigns_; }
   port::EnrolmentStore& enrolments() override { return *enrolments_; }
   port::Outbox& outbox() override { return *outbox_; }
-  port::OutboxCounts& outbox_counts() override { return *outbox_counts_; }
+  port::ActCounts& counts() override { return *counts_; }
   port::PeopleStore& people() override { return *people_; }
   port::CodeStore& codes() override { return *codes_; }
   port::ResponseStore& responses() override { return *responses_; }
@@ -331,7 +331,7 @@ class SqliteStore final : public port::ActStore {
   std::unique_ptr<port::CampaignStore> campaigns_;
   std::unique_ptr<port::EnrolmentStore> enrolments_;
   std::unique_ptr<port::Outbox> outbox_;
-  std::unique_ptr<port::OutboxCounts> outbox_counts_;
+  std::unique_ptr<port::ActCounts> counts_;
   std::unique_ptr<port::PeopleStore> people_;
   std::unique_ptr<port::CodeStore> codes_;
   std::unique_ptr<port::ResponseStore> responses_;

@@ -7,16 +7,31 @@ namespace {
 namespace sql = gen::store;
 using base::Result;
 
-class SqliteOutboxCounts final : public port::OutboxCounts {
+class SqliteActCounts final : public port::ActCounts {
  public:
-  explicit SqliteOutboxCounts(const Database& database) : database_(database) {}
+  explicit SqliteActCounts(const Database& database) : database_(database) {}
 
-  Result<std::vector<Count>> by_step(std::string_view campaign) override {
+  Result<std::vector<Standing>> enrolments(std::string_view campaign) override {
+    const std::lock_guard lock{database_.mutex()};
+    WB_ASSIGN(Statement select, database_.prepare(sql::count_enrolments));
+    select.bind("$campaign_id", campaign);
+    return all_rows<Standing>(select, [](const Statement& row) {
+      const auto state = static_cast<model::EnrolmentState>(row.integer(1));
+      std::string name{model::name_of(state)};
+      if (state == model::EnrolmentState::finished) name.append(": ").append(row.text(2));
+      return Standing{.step = row.text(0),
+                   .state = std::move(name),
+                   .control = row.integer(3) != 0,
+                   .customers = static_cast<std::uint64_t>(row.integer(4))};
+    });
+  }
+
+  Result<std::vector<Sent>> messages(std::string_view campaign) override {
     const std::lock_guard lock{database_.mutex()};
     WB_ASSIGN(Statement select, database_.prepare(sql::count_messages));
     select.bind("$campaign_id", campaign);
-    return all_rows<Count>(select, [](const Statement& row) {
-      return Count{.step = row.text(0),
+    return all_rows<Sent>(select, [](const Statement& row) {
+      return Sent{.step = row.text(0),
                    .state = static_cast<model::MessageState>(row.integer(1)),
                    .detail = row.text(2),
                    .messages = static_cast<std::uint64_t>(row.integer(3))};
@@ -67,8 +82,8 @@ class SqliteOutboxCounts final : public port::OutboxCounts {
 
 }  // namespace
 
-std::unique_ptr<port::OutboxCounts> outbox_counts_store(const Database& database) {
-  return std::make_unique<SqliteOutboxCounts>(database);
+std::unique_ptr<port::ActCounts> act_counts(const Database& database) {
+  return std::make_unique<SqliteActCounts>(database);
 }
 
 }  // namespace adapter::sqlite
