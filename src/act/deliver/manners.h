@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -45,14 +46,17 @@ struct Ruling {
 };
 
 /// Judges by law, custom and kindness. Pure. Transactional messages pass caps, quiet hours and consent, but never a
-/// suppressed address; service messages pass consent and caps but wait for quiet hours.
+/// suppressed address; service messages pass consent and caps but wait for quiet hours. Nobody is asked to be at hand:
+/// a missing person or zone counts as nothing known, and UTC.
 Ruling judge(const Question& question, const model::Manners& manners, base::Instant now);
 
 /// The earliest whole minute at or after `due` whose wall clock in the zone lies outside [from, to) (minutes of the day;
 /// equal ends = none). At a repeated hour both passes count; in a skipped hour the first minute that exists counts.
 base::Instant outside_quiet_hours(base::Instant due, const base::Zone& zone, std::int32_t from, std::int32_t to);
 
-/// The earliest moment at or after `now` at which one more contact breaks no cap; rolling windows.
+/// The earliest moment at or after `now` at which one more contact breaks no cap: no window of `days` days, wherever it
+/// begins, holds more than `most` marketing contacts (two contacts exactly so many days apart share no window). Contacts
+/// may lie ahead. Instant::max() where a cap allows none at all.
 base::Instant under_caps(std::span<const model::Contact> contacts, std::string_view channel,
                          std::span<const model::Cap> caps, base::Instant now);
 
