@@ -1,6 +1,7 @@
 #include "act/deliver/sender.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "act/deliver/situation.h"
@@ -19,7 +20,7 @@ namespace {
 constexpr std::uint32_t kMostAttempts = 10;
 
 /// Unknown messages looked at in one go.
-constexpr std::size_t kDoubtsAtOnce = 256;
+constexpr std::size_t kDoubtsAtOnce = 4096;
 
 }  // namespace
 
@@ -33,24 +34,44 @@ Sender::Sender(port::ActStore& store, port::Channel& channel, Score& score, Send
     : store_(store), channel_(channel), score_(score), config_(std::move(config)), crash_(std::move(crash)) {}
 
 Result<std::size_t> Sender::round(Instant now) {
-  const std::size_t before = sent_.size() + rendered_.size() + claimed_.size();
-  std::size_t claimed = 0;
+  const std::size_t before = sent_.size() + rendered_.size();
+  std::vector<Message> claimed;
   WB_ASSIGN(const std::size_t allowed, allowance(now));
-  WB_TRY(store_.transact([&]() -> Result<void> {
-    WB_TRY(settle(now));
-    WB_TRY(attempt(now));
-    if (allowed > sent_.size()) {
-      WB_ASSIGN(claimed_, store_.outbox().claim(channel_.name(), now, now + config_.lease,
-                                                std::min(config_.window, allowed - sent_.size())));
+  const auto outcome = store_.transact([&]() -> Result<void> {
+    WB_TRY(settle_all(now));
+    WB_TRY(attempt_all(now));
+    if (allowed > attempting_.size()) {
+      WB_ASSIGN(claimed, store_.outbox().claim(channel_.name(), now, now + config_.lease,
+                                               std::min(config_.window, allowed - attempting_.size())));
     }
-    claimed = claimed_.size();
     at("round, not committed");
     return {};
-  }));
+  });
+  if (!outcome) {
+    rolled_back();
+    return std::unexpected(outcome.error());
+  }
+  committed();
   at("attempting committed");
   transmit();
+  claimed_ = std::move(claimed);
+  const std::size_t moved = before + claimed_.size();
   render(now);
-  return before + claimed;
+  return moved;
+}
+
+/// What a commit makes true: the answered ones are settled, the attempting ones may leave.
+void Sender::committed() {
+  std::erase_if(sent_, [](const Sent& one) { return one.answered; });
+  std::ranges::move(attempting_, std::back_inserter(sent_));
+  attempting_.clear();
+  rendered_.clear();
+}
+
+/// Answers stay to be settled; claims run out by themselves.
+void Sender::rolled_back() {
+  attempting_.clear();
+  rendered_.clear();
 }
 
 Result<std::size_t> Sender::claim(Instant now) {
@@ -100,19 +121,22 @@ void Sender::render(Instant now) {
   at("rendered");
 }
 
+Result<void> Sender::attempt_all(Instant now) {
+  for (Rendered& one : rendered_) WB_TRY(attempt_one(one, now));
+  if (!rendered_.empty()) at("attempting, not committed");
+  return {};
+}
+
 Result<void> Sender::attempt(Instant now) {
-  if (rendered_.empty()) return {};
-  const std::size_t before = sent_.size();
-  const auto outcome = store_.transact([&]() -> Result<void> {
-    for (Rendered& one : rendered_) WB_TRY(attempt_one(one, now));
-    at("attempting, not committed");
-    return {};
-  });
+  const auto outcome = store_.transact([&] { return attempt_all(now); });
   if (!outcome) {
-    sent_.resize(before);
+    rolled_back();
     return outcome;
   }
+  std::ranges::move(attempting_, std::back_inserter(sent_));
+  attempting_.clear();
   rendered_.clear();
+  at("attempting committed");
   return {};
 }
 
@@ -162,7 +186,7 @@ Result<void> Sender::attempt_one(Rendered& one, Instant now) {
                    .content = std::move(one.print->content),
                    .unsubscribe_url = one.print->unsubscribe_url,
                    .at = now};
-  sent_.push_back(std::move(sent));
+  attempting_.push_back(std::move(sent));
   return {};
 }
 
@@ -185,15 +209,16 @@ void Sender::transmit() {
   at("transmitted");
 }
 
+Result<void> Sender::settle_all(Instant now) {
+  for (const Sent& one : sent_) {
+    if (one.answered) WB_TRY(settle_one(one, now));
+  }
+  if (!sent_.empty()) at("settled, not committed");
+  return {};
+}
+
 Result<void> Sender::settle(Instant now) {
-  if (sent_.empty()) return {};
-  WB_TRY(store_.transact([&]() -> Result<void> {
-    for (const Sent& one : sent_) {
-      if (one.answered) WB_TRY(settle_one(one, now));
-    }
-    at("settled, not committed");
-    return {};
-  }));
+  WB_TRY(store_.transact([&] { return settle_all(now); }));
   std::erase_if(sent_, [](const Sent& one) { return one.answered; });
   at("settled");
   return {};

@@ -58,7 +58,11 @@ class Sender {
     bool answered = false;
   };
 
+  base::Result<void> attempt_all(base::Instant now);
   base::Result<void> attempt_one(Rendered& one, base::Instant now);
+  base::Result<void> settle_all(base::Instant now);
+  void committed();
+  void rolled_back();
   base::Result<void> settle_one(const Sent& one, base::Instant now);
   base::Result<void> close(const model::Message& message, model::MessageState state, std::string_view provider_id,
                            std::string_view detail, base::Instant now);
@@ -76,7 +80,8 @@ class Sender {
   CrashPoint crash_;
   std::vector<model::Message> claimed_;
   std::vector<Rendered> rendered_;
-  std::vector<Sent> sent_;
+  std::vector<Sent> attempting_;  ///< of a transaction that is not committed yet: nothing of it may leave
+  std::vector<Sent> sent_;        ///< committed as attempting; answered ones wait to be settled
   std::optional<base::Day> first_day_;
   base::Day today_{};
   std::uint64_t attempted_today_ = 0;
