@@ -78,9 +78,9 @@ void append_content(std::string& out, const model::Delivery& delivery) {
   const std::string boundary = "=_" + delivery.send_key;
   out += fmt::format("Content-Type: multipart/alternative; boundary=\"{}\"\r\n\r\n--{}\r\n", boundary, boundary);
   append_part(out, "text/plain", content.text);
-  out += fmt::format("--{}\r\n", boundary);
+  out += fmt::format("\r\n--{}\r\n", boundary);  // the line end before a boundary is the boundary's
   append_part(out, "text/html", content.html);
-  out += fmt::format("--{}--\r\n", boundary);
+  out += fmt::format("\r\n--{}--\r\n", boundary);
 }
 
 }  // namespace

@@ -64,11 +64,13 @@ TEST(Mime, AWholeLetter) {
             "Content-Transfer-Encoding: 7bit\r\n"
             "\r\n"
             "Hello Anna\r\n"
+            "\r\n"
             "--=_0123456789abcdef0123456789abcdef\r\n"
             "Content-Type: text/html; charset=utf-8\r\n"
             "Content-Transfer-Encoding: 7bit\r\n"
             "\r\n"
             "<p>Hello Anna</p>\r\n"
+            "\r\n"
             "--=_0123456789abcdef0123456789abcdef--\r\n");
   EXPECT_EQ(compose(delivery(), shop())->bytes, letter->bytes);
 }
