@@ -2,7 +2,9 @@
 
 #include <concepts>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "liquid/cell.h"
 
@@ -33,6 +35,7 @@ class Value {
   Value(double value) : cell_(Cell::of_real(value)) {}                       // NOLINT
   Value(std::string_view text);                                              // NOLINT: copies the text
   Value(const char* text) : Value(std::string_view(text)) {}                 // NOLINT
+  Value(const std::string& text) : Value(std::string_view(text)) {}          // NOLINT
   ~Value() { clear(); }
   Value(Value&& other) noexcept : cell_(other.cell_) { other.cell_ = {}; }
   Value& operator=(Value&& other) noexcept {
