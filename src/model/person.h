@@ -48,6 +48,7 @@ struct Contact {
   base::Instant at;
   std::string channel;
   Purpose purpose = Purpose::marketing;
+  bool sent = true;  ///< false: a place held for a message that has not gone yet
 };
 
 /// At most so many marketing messages in any window of so many days.

@@ -58,7 +58,9 @@ Instant polite_time(Instant at, const Zone& zone, const Manners& manners) {
   for (int round = 0; round < 8; ++round) {
     const Instant before = at;
     if (manners.quiet_weekends) at = after_weekend(at, zone);
-    if (manners.quiet_from != manners.quiet_to) at = outside_quiet_hours(at, zone, manners.quiet_from, manners.quiet_to);
+    // Only a quiet moment moves: a message due within an open minute goes in it.
+    if (is_quiet(local_minute(at, zone), manners.quiet_from, manners.quiet_to))
+      at = outside_quiet_hours(at, zone, manners.quiet_from, manners.quiet_to);
     if (at == before) break;
   }
   return at;
