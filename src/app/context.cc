@@ -69,7 +69,7 @@ Result<port::Parquet*> Context::parquet() {
   return parquet_.get();
 }
 
-Result<port::Store*> Context::store() {
+Result<port::ActStore*> Context::store() {
   if (store_ == nullptr) {
     WB_ASSIGN(store_, adapter::sqlite::open_sqlite(data_ / "store.sqlite"));
   }

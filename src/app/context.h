@@ -9,7 +9,7 @@
 #include "app/settings.h"
 #include "base/error.h"
 #include "port/parquet.h"
-#include "port/store.h"
+#include "port/act_store.h"
 #include "port/warehouse.h"
 #include "text/language.h"
 
@@ -35,7 +35,7 @@ class Context {
   bool json() const { return json_; }
 
   base::Result<port::Warehouse*> warehouse();  ///< opened on first use; lives as long as this
-  base::Result<port::Store*> store();
+  base::Result<port::ActStore*> store();
   base::Result<port::Parquet*> parquet();
 
   /// The workspace's currency: given now, or from the settings; remembered in the settings when it was not there.
@@ -48,7 +48,7 @@ class Context {
   bool json_ = false;
   std::unique_ptr<port::Warehouse> warehouse_;
   std::unique_ptr<port::Parquet> parquet_;
-  std::unique_ptr<port::Store> store_;
+  std::unique_ptr<port::ActStore> store_;
 };
 
 }  // namespace app

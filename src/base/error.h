@@ -49,17 +49,19 @@ template <class... Args>
 
 }  // namespace base
 
-/// Evaluates a Result expression; on failure returns its error from the enclosing function.
-#define WB_TRY(expr)                                                                   \
-  do {                                                                                 \
-    if (auto wb_result_ = (expr); !wb_result_) return std::unexpected(std::move(wb_result_).error()); \
-  } while (false)
-
 #define WB_CONCAT_(a, b) a##b
 #define WB_CONCAT(a, b) WB_CONCAT_(a, b)
 
+/// Evaluates a Result expression; on failure returns its error from the enclosing function. The expression may hold a
+/// lambda that uses these macros itself: every use has a name of its own.
+#define WB_TRY(expr) WB_TRY_(WB_CONCAT(wb_result_, __COUNTER__), expr)
+#define WB_TRY_(name, expr)                                                          \
+  do {                                                                               \
+    if (auto name = (expr); !name) return std::unexpected(std::move(name).error()); \
+  } while (false)
+
 /// `WB_ASSIGN(auto value, fallible())`: the value, or the error returned from the enclosing function.
-#define WB_ASSIGN(target, expr) WB_ASSIGN_(WB_CONCAT(wb_result_, __LINE__), target, expr)
+#define WB_ASSIGN(target, expr) WB_ASSIGN_(WB_CONCAT(wb_result_, __COUNTER__), target, expr)
 #define WB_ASSIGN_(name, target, expr)                          \
   auto name = (expr);                                           \
   if (!name) return std::unexpected(std::move(name).error());   \

@@ -17,4 +17,23 @@ std::string_view name_of(Stage stage) {
   return names[static_cast<std::size_t>(stage)];
 }
 
+std::optional<base::Condition> named_condition(std::string_view word) {
+  using base::Condition;
+  if (word == "lapsed") {
+    std::vector<Condition> lapsed;
+    for (std::size_t s = 0; s < kStages; ++s) {
+      const auto stage = static_cast<Stage>(s);
+      if (is_lapsed(stage)) lapsed.push_back(Condition::equals("stage", name_of(stage)));
+    }
+    return Condition::any_of(std::move(lapsed));
+  }
+  for (std::size_t s = 0; s < kSegments; ++s) {  // "lost" is the segment's; stage = lost says the stage
+    if (name_of(static_cast<Segment>(s)) == word) return Condition::equals("segment", word);
+  }
+  for (std::size_t s = 0; s < kStages; ++s) {
+    if (name_of(static_cast<Stage>(s)) == word) return Condition::equals("stage", word);
+  }
+  return std::nullopt;
+}
+
 }  // namespace model

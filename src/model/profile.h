@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/block.h"
+#include "base/condition.h"
 #include "base/time.h"
 
 namespace model {
@@ -36,6 +38,10 @@ std::string_view name_of(Stage stage);
 inline bool is_lapsed(Stage stage) {
   return stage == Stage::lapsed_light || stage == Stage::lapsed_heavy || stage == Stage::lost;
 }
+
+/// What the bare name of a segment or stage says in a condition with the text fields segment and stage: "at_risk",
+/// "lapsed_heavy", "lapsed" for every lapsed stage. "lost" is the segment.
+std::optional<base::Condition> named_condition(std::string_view word);
 
 /// What else is known of a customer, as bits.
 enum Flag : std::uint8_t {

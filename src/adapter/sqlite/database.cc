@@ -14,9 +14,11 @@ constexpr int kPatienceMs = 5000;
 }
 
 Statement::Statement(Statement&& other) noexcept
-    : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)), name_(other.name_) {}
+    : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)), sql_(other.sql_) {}
 
-Statement::~Statement() { sqlite3_finalize(statement_); }
+Statement::~Statement() {
+  if (statement_ != nullptr) database_->give_back(sql_, statement_);
+}
 
 int Statement::index(const char* parameter) const {
   const int found = sqlite3_bind_parameter_index(statement_, parameter);
@@ -55,7 +57,7 @@ base::Result<bool> Statement::step() {
   const int outcome = sqlite3_step(statement_);
   if (outcome == SQLITE_ROW) return true;
   if (outcome == SQLITE_DONE) return false;
-  return std::unexpected(database_->error(name_));
+  return std::unexpected(database_->error(sql_.name));
 }
 
 base::Result<void> Statement::run() {
@@ -91,7 +93,8 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::filesystem::pa
                 file.parent_path().string(), failed.message());
   }
   // It holds addresses of people: nobody else reads it.
-  if (const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); made >= 0) close(made);
+  const bool in_memory = file == ":memory:";
+  if (const int made = in_memory ? -1 : ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); made >= 0) close(made);
   sqlite3* handle = nullptr;
   const int outcome = sqlite3_open_v2(file.c_str(), &handle,
                                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, nullptr);
@@ -105,15 +108,35 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::filesystem::pa
   return database;
 }
 
-Database::~Database() { sqlite3_close(handle_); }
+Database::~Database() {
+  for (auto& [text, statements] : idle_) {
+    for (sqlite3_stmt* statement : statements) sqlite3_finalize(statement);
+  }
+  sqlite3_close(handle_);
+}
 
 base::Result<Statement> Database::prepare(const gen::store::Sql& sql) const {
+  const std::lock_guard lock{mutex_};
+  if (const auto known = idle_.find(sql.text); known != idle_.end() && !known->second.empty()) {
+    sqlite3_stmt* statement = known->second.back();
+    known->second.pop_back();
+    return Statement{*this, statement, sql};
+  }
   sqlite3_stmt* statement = nullptr;
-  if (sqlite3_prepare_v2(handle_, sql.text.data(), static_cast<int>(sql.text.size()), &statement, nullptr) !=
-      SQLITE_OK) {
+  if (sqlite3_prepare_v3(handle_, sql.text.data(), static_cast<int>(sql.text.size()), SQLITE_PREPARE_PERSISTENT,
+                         &statement, nullptr) != SQLITE_OK) {
     return std::unexpected(error(sql.name));
   }
-  return Statement{*this, statement, sql.name};
+  return Statement{*this, statement, sql};
+}
+
+void Database::give_back(const gen::store::Sql& sql, sqlite3_stmt* statement) const {
+  const std::lock_guard lock{mutex_};
+  sqlite3_reset(statement);
+  sqlite3_clear_bindings(statement);
+  auto known = idle_.find(sql.text);
+  if (known == idle_.end()) known = idle_.emplace(std::string{sql.text}, std::vector<sqlite3_stmt*>{}).first;
+  known->second.push_back(statement);
 }
 
 base::Result<void> Database::run_script(std::string_view name, const std::string& sql) const {
@@ -123,8 +146,23 @@ base::Result<void> Database::run_script(std::string_view name, const std::string
 
 base::Result<void> Database::transact(const std::function<base::Result<void>()>& work) const {
   const std::lock_guard lock{mutex_};
+  if (depth_ > 0) return work();
   WB_TRY(run_script("begin a change", "BEGIN IMMEDIATE"));
-  auto outcome = work();
+  struct Depth {  // also when the work throws, as a simulated crash does
+    int& depth;
+    const Database& database;
+    ~Depth() {
+      --depth;
+      if (std::uncaught_exceptions() > 0 && sqlite3_get_autocommit(database.handle_) == 0)
+        sqlite3_exec(database.handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+  };
+  base::Result<void> outcome;
+  {
+    ++depth_;
+    const Depth leave{depth_, *this};
+    outcome = work();
+  }
   if (outcome) outcome = run_script("commit a change", "COMMIT");
   // A failing statement may have ended the transaction already (a full disk does).
   if (!outcome && sqlite3_get_autocommit(handle_) == 0) sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "base/error.h"
 #include "gen/sql_store.h"
@@ -19,11 +21,11 @@ namespace adapter::sqlite {
 
 class Database;
 
-/// One prepared statement. Parameters are bound by name; a name the statement does not have is a defect of ours.
+/// One prepared statement, lent by its database and given back at the end. Parameters are bound by name; a name the statement does not have is a defect of ours.
 class Statement {
  public:
-  Statement(const Database& database, sqlite3_stmt* statement, std::string_view name)
-      : database_(&database), statement_(statement), name_(name) {}
+  Statement(const Database& database, sqlite3_stmt* statement, const gen::store::Sql& sql)
+      : database_(&database), statement_(statement), sql_(sql) {}
   Statement(Statement&& other) noexcept;
   Statement& operator=(Statement&&) = delete;
   ~Statement();
@@ -49,7 +51,7 @@ class Statement {
   int index(const char* parameter) const;
   const Database* database_;
   sqlite3_stmt* statement_;
-  std::string_view name_;
+  gen::store::Sql sql_;
 };
 
 /// One SQLite file, one connection. Callers hold `mutex()` over what must not interleave.
@@ -60,12 +62,15 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
+  /// Statements are compiled once and used again.
   base::Result<Statement> prepare(const gen::store::Sql& sql) const;
+  void give_back(const gen::store::Sql& sql, sqlite3_stmt* statement) const;
 
   /// Runs statements without results, one after another.
   base::Result<void> run_script(std::string_view name, const std::string& sql) const;
 
-  /// Runs the work in one transaction; its error, or a failing commit, leaves everything as it was.
+  /// Runs the work in one transaction; its error, or a failing commit, leaves everything as it was. Within another
+  /// transaction the work becomes part of that one.
   base::Result<void> transact(const std::function<base::Result<void>()>& work) const;
 
   std::int64_t last_id() const;
@@ -78,9 +83,15 @@ class Database {
   std::recursive_mutex& mutex() const { return mutex_; }
 
  private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
   Database(std::filesystem::path file, sqlite3* handle) : file_(std::move(file)), handle_(handle) {}
   std::filesystem::path file_;
   sqlite3* handle_;
+  mutable std::unordered_map<std::string, std::vector<sqlite3_stmt*>, Hash, std::equal_to<>> idle_;  // compiled, by text
+  mutable int depth_ = 0;               // of transactions within transactions
   mutable std::recursive_mutex mutex_;  // recursive: a sink called with a row may ask the store something else
 };
 

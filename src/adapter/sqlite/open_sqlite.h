@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "base/error.h"
-#include "port/store.h"
+#include "port/act_store.h"
 
 namespace adapter::sqlite {
 
@@ -13,6 +13,9 @@ namespace adapter::sqlite {
 /// processes; another one's write is waited for five seconds. Errors: `corrupt` for a file that is no store of ours or
 /// is damaged, `unsupported` when a newer program wrote it, `conflict` when it stays locked, `exhausted` on a full
 /// disk.
-base::Result<std::unique_ptr<port::Store>> open_sqlite(const std::filesystem::path& file);
+base::Result<std::unique_ptr<port::ActStore>> open_sqlite(const std::filesystem::path& file);
+
+/// The same without a file: for rehearsals and tests. Gone with the object.
+base::Result<std::unique_ptr<port::ActStore>> open_sqlite_in_memory();
 
 }  // namespace adapter::sqlite

@@ -4,6 +4,7 @@
 
 #include "adapter/sqlite/database.h"
 #include "adapter/sqlite/open_sqlite.h"
+#include "adapter/sqlite/parts.h"
 #include "base/hash.h"
 #include "gen/sql_store.h"
 
@@ -280,35 +281,72 @@ base::Result<Workspace> workspace_of(const Database& database) {
   return workspace;
 }
 
-class SqliteStore final : public port::Store {
+class SqliteStore final : public port::ActStore {
  public:
   SqliteStore(std::unique_ptr<Database> database, Workspace workspace)
       : database_(std::move(database)),
         id_(std::move(workspace.id)),
+        secret_(std::move(workspace.secret)),
         imports_(*database_),
-        contacts_(*database_, std::move(workspace.secret)),
-        plans_(*database_) {}
+        contacts_(*database_, secret_),
+        plans_(*database_),
+        campaigns_(campaign_store(*database_)),
+        enrolments_(enrolment_store(*database_)),
+        outbox_(outbox_store(*database_)),
+        counts_(act_counts(*database_)),
+        people_(people_store(*database_, contacts_)),
+        codes_(code_store(*database_)),
+        responses_(response_store(*database_)),
+        inbox_(inbox_store(*database_)) {}
 
   std::string_view workspace_id() const override { return id_; }
   port::ImportStore& imports() override { return imports_; }
   port::ContactStore& contacts() override { return contacts_; }
   port::PlanStore& plans() override { return plans_; }
+  port::CampaignStore& campaigns() override { return *campaigns_; }
+  port::EnrolmentStore& enrolments() override { return *enrolments_; }
+  port::Outbox& outbox() override { return *outbox_; }
+  port::ActCounts& counts() override { return *counts_; }
+  port::PeopleStore& people() override { return *people_; }
+  port::CodeStore& codes() override { return *codes_; }
+  port::ResponseStore& responses() override { return *responses_; }
+  port::InboxStore& inbox() override { return *inbox_; }
+
+  base::Digest sign(std::string_view purpose, std::string_view bytes) const override {
+    const base::Digest key = base::hmac_sha256(secret_, purpose);
+    return base::hmac_sha256({reinterpret_cast<const char*>(key.data()), key.size()}, bytes);
+  }
+
+  base::Result<void> transact(const std::function<base::Result<void>()>& work) override {
+    return database_->transact(work);
+  }
 
  private:
   std::unique_ptr<Database> database_;
   std::string id_;
+  std::string secret_;
   SqliteImports imports_;
   SqliteContacts contacts_;
   SqlitePlans plans_;
+  std::unique_ptr<port::CampaignStore> campaigns_;
+  std::unique_ptr<port::EnrolmentStore> enrolments_;
+  std::unique_ptr<port::Outbox> outbox_;
+  std::unique_ptr<port::ActCounts> counts_;
+  std::unique_ptr<port::PeopleStore> people_;
+  std::unique_ptr<port::CodeStore> codes_;
+  std::unique_ptr<port::ResponseStore> responses_;
+  std::unique_ptr<port::InboxStore> inbox_;
 };
 
 }  // namespace
 
-base::Result<std::unique_ptr<port::Store>> open_sqlite(const std::filesystem::path& file) {
+base::Result<std::unique_ptr<port::ActStore>> open_sqlite(const std::filesystem::path& file) {
   WB_ASSIGN(auto database, Database::open(file));
   WB_TRY(migrate(*database));
   WB_ASSIGN(Workspace workspace, workspace_of(*database));
   return std::make_unique<SqliteStore>(std::move(database), std::move(workspace));
 }
+
+base::Result<std::unique_ptr<port::ActStore>> open_sqlite_in_memory() { return open_sqlite(":memory:"); }
 
 }  // namespace adapter::sqlite

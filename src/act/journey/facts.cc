@@ -1,0 +1,25 @@
+#include "act/journey/facts.h"
+
+#include <array>
+
+namespace act::journey {
+namespace {
+
+constexpr base::FactName text(std::string_view name) { return {name, true, false}; }
+constexpr base::FactName number(std::string_view name) { return {name, false, false}; }
+constexpr base::FactName flag(std::string_view name) { return {name, false, true}; }
+
+constexpr std::array kNames = {
+    text("segment"), text("stage"), text("country"), text("category"), text("item"),
+    number("spend"), number("spend_12m"), number("purchases"), number("silent"), number("basket"), number("gap"),
+    number("return_chance"), number("value_percentile"), number("returned_share"), number("r"), number("f"), number("m"),
+    number("orders"), flag("came_back"), text("language"), flag("uses_app"), flag("not_personalised"), flag("less_often"), number("unanswered"),
+    flag("clicked"), flag("opened"), flag("answered"), flag("visited"), number("orders_since"),
+    flag("has_code"), flag("code_lives"), number("code_days"), number("days_in"), flag("has_offer"),
+};
+
+}  // namespace
+
+std::span<const base::FactName> fact_names() { return kNames; }
+
+}  // namespace act::journey

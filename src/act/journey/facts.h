@@ -1,0 +1,20 @@
+#pragma once
+
+#include <span>
+
+#include "base/condition.h"
+
+namespace act::journey {
+
+/// Every field a branch or an entry's condition may name.
+///
+/// Of the profile (texts): segment, stage, country, category, item; (numbers) spend, spend_12m, purchases, silent, basket,
+/// gap, return_chance, value_percentile, returned_share, r, f, m.
+/// Of the customer now: orders (so far), came_back (flag: the last order ended a lapse), language (text), uses_app,
+/// not_personalised, less_often (flags), unanswered (marketing messages since the last sign of life).
+/// Since the journey was entered: clicked, opened, answered, visited (flags), orders_since.
+/// Known to the machine itself: has_code and code_lives (flags), code_days (until the code ends), days_in (since entry),
+/// has_offer (flag: the plan chose money, or a step gave some).
+std::span<const base::FactName> fact_names();
+
+}  // namespace act::journey
