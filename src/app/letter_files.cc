@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "app/desk.h"
+#include "app/mjml.h"
 
 namespace app {
 
@@ -35,8 +36,17 @@ Result<act::letter::Letters> load_letters(const fs::path& data) {
   std::vector<Source> letters = act::letter::shipped_letters();
   std::vector<Source> partials = act::letter::shipped_partials();
   WB_ASSIGN(std::vector<Source> own, files_under(data / "letters"));
-  letters.insert(letters.end(), own.begin(), own.end());
   WB_ASSIGN(const std::vector<Source> own_partials, files_under(data / "partials"));
+  Mjml mjml{{.cache = data / "letters-cache"}};
+  for (const Source& part : own_partials) {
+    if (part.path.ends_with(".mjml")) mjml.set_part(fs::path{part.path}.stem().string(), part.text);
+  }
+  for (Source& source : own) {
+    if (source.path.ends_with(".mjml")) {
+      WB_ASSIGN(source.compiled, mjml.compile(source.path, source.text));
+    }
+    letters.push_back(std::move(source));
+  }
   partials.insert(partials.end(), own_partials.begin(), own_partials.end());
   return act::letter::Letters::load(letters, partials);
 }
