@@ -85,6 +85,19 @@ TEST(DomainCheck, Spf) {
   EXPECT_EQ(shop.find("spf").record, "v=spf1 ip4:192.0.2.7 ip6:2001:db8::7 -all");
   spf = {"v=spf1 +ip4:192.0.2.7 ip6:2001:DB8::7 ?all"};
   EXPECT_TRUE(shop.find("spf").ok);
+  for (const char* record : {"v=spf1 ip4:192.0.2.0/29 ip6:2001:db8::/32 -all", "v=spf1 mx -all",
+                             "v=spf1 include:hosts.example -all", "v=spf1 redirect=far.example"}) {
+    spf = {record};
+    shop.dns.texts["hosts.example"] = {"v=spf1 ip4:192.0.0.0/16 ip6:2001::/16 -all"};
+    shop.dns.texts["far.example"] = {"v=spf1 include:hosts.example -all"};
+    EXPECT_TRUE(shop.find("spf").ok) << record;
+  }
+  for (const char* record : {"v=spf1 ip4:192.0.2.8/29 ip6:2001:db9::/32 -all", "v=spf1 -all", "v=spf1 ip4:192.0.2.7/99 -all",
+                             "v=spf1 ip6:192.0.2.7 -all", "v=spf1 include:loop.example -all", "v=spf1 ip4:192.0.2.70 -all"}) {
+    spf = {record};
+    shop.dns.texts["loop.example"] = {"v=spf1 include:loop.example include:loop.example -all"};
+    EXPECT_EQ(shop.problem("spf"), DomainProblem::spf_without_sender) << record;
+  }
   shop.setup.spf_addresses.clear();
   spf = {"v=spf1 a -all"};
   EXPECT_TRUE(shop.find("spf").ok);  // nothing is known of what sends
