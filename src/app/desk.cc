@@ -56,11 +56,15 @@ const model::Journey* Desk::journey(std::string_view campaign, std::uint32_t ver
   return known.get();
 }
 
+void Desk::remember_facts(std::int64_t enrolment_id, std::string_view document) {
+  last_facts_ = std::make_shared<KnownFacts>();
+  last_facts_->enrolment_id = enrolment_id;
+  last_facts_->document = json::parse(document, nullptr, false);
+}
+
 base::FactLookup Desk::facts(const model::Enrolment& enrolment) {
   if (last_facts_ == nullptr || last_facts_->enrolment_id != enrolment.id) {
-    last_facts_ = std::make_shared<KnownFacts>();
-    last_facts_->enrolment_id = enrolment.id;
-    last_facts_->document = json::parse(store_.enrolments().facts(enrolment.id).value_or("{}"), nullptr, false);
+    remember_facts(enrolment.id, store_.enrolments().facts(enrolment.id).value_or("{}"));
   }
   return [known = last_facts_](std::string_view name) -> base::Fact {
     if (!known->document.is_object()) return {};

@@ -69,6 +69,9 @@ class Desk final : public act::deliver::Score {
   const DeskConfig& config() const { return config_; }
   const act::letter::Letter* letter(std::string_view id) const { return config_.letters.find(id); }
 
+  /// Facts of an enrolment that is not in the Store: of a preview.
+  void remember_facts(std::int64_t enrolment_id, std::string_view json);
+
   /// A letter with everything a customer would read, for previews and test sends.
   base::Result<act::letter::LetterData> data_for(const act::deliver::Job& job, base::Instant now);
 
