@@ -5,6 +5,7 @@ sql/store/*.sql, sql/warehouse/**/*.sql   blocks "-- name: insert_customer" beco
                                           {durable} in one stands for the block of that name
 src/text/catalogue/*.txt                  entries in three languages become enumerators and one table
 presets/, templates/                      files packed into the program, found by their path
+OUT/letters/                              letters compiled by tools/mjml.cjs, packed as "letters/<journey>/<letter>.<lang>.html"
 """
 import pathlib
 import re
@@ -127,6 +128,10 @@ for folder in ("presets", "templates", "sql/store/migrations"):
     for path in sorted((source / folder).rglob("*")):
         if path.is_file():
             files.append((path.relative_to(source).as_posix(), path.read_text(encoding="utf-8")))
+for path in sorted((out / "letters").rglob("*.html")):
+    if (source / "templates" / path.relative_to(out)).with_suffix(".mjml").exists():  # not what is left of one that is gone
+        files.append((path.relative_to(out).as_posix(), path.read_text(encoding="utf-8")))
+files.sort()
 write("files.h", "#pragma once\n\n#include <span>\n#include <string_view>\n\nnamespace gen {\n\n"
       "/// A file of the repository packed into the program.\nstruct File {\n  std::string_view path;\n  std::string_view text;\n};\n\n"
       "/// All packed files, ordered by path.\nstd::span<const File> files();\n\n"

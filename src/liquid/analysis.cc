@@ -35,9 +35,19 @@ class Walk {
   }
 
   std::vector<Binding> bindings;
+  std::vector<std::string> guards;  ///< what conditions around the present place have asked about
   std::size_t depth = 0;
 
  private:
+  /// A test of "offer.code" provides for the absence of the whole offer, one of "list.size" for that of its items.
+  static std::string guarded_by(const std::string& path) { return path.substr(0, path.rfind('.')); }
+
+  bool is_guarded(std::string_view path) const {
+    return std::ranges::any_of(guards, [path](std::string_view guard) {
+      return path.starts_with(guard) && (path.size() == guard.size() || path[guard.size()] == '.' || path[guard.size()] == '[');
+    });
+  }
+
   void node(const Node& node) {
     switch (node.kind) {
       case NodeKind::output_path: value(node.a, true); return;
@@ -74,15 +84,18 @@ class Walk {
     if (node.kind == NodeKind::choice) value(node.c, false);
     for (std::uint32_t b = node.a; b < node.a + node.b; ++b) {
       const Branch& branch = program_->branches[b];
+      const std::size_t outside = guards.size();
       for (std::uint32_t i = branch.first; i < branch.first + branch.count; ++i) {
         if (node.kind == NodeKind::choice) {
           value(program_->indexes[i], false);
           continue;
         }
-        value(program_->comparisons[i].left, false);
+        const Source tested = value(program_->comparisons[i].left, false);
         if (program_->comparisons[i].right != kNone) value(program_->comparisons[i].right, false);
+        if (tested.known && !branch.negate) guards.push_back(guarded_by(tested.path));
       }
       block(branch.body);
+      guards.resize(outside);
     }
   }
 
@@ -123,6 +136,7 @@ class Walk {
     Walk inner(found->program(), finder_, found_);
     if (!isolated) inner.bindings = bindings;
     inner.bindings.insert(inner.bindings.end(), given.begin(), given.end());
+    inner.guards = guards;
     inner.depth = depth + 1;
     inner.block(found->program().body);
   }
@@ -170,7 +184,8 @@ class Walk {
         source.path += segment.key.view();
       }
     }
-    if (source.known) found_.push_back({source.path, program_->name, program_->place(expr.at).line, required});
+    if (source.known)
+      found_.push_back({source.path, program_->name, program_->place(expr.at).line, required && !is_guarded(source.path)});
     return source;
   }
 

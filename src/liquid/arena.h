@@ -32,7 +32,7 @@ class Arena {
 
   Cell copy(std::string_view value, bool safe = false) {
     char* bytes = text(value.size());
-    std::memcpy(bytes, value.data(), value.size());
+    if (!value.empty()) std::memcpy(bytes, value.data(), value.size());
     return Cell::of_text({bytes, value.size()}, safe);
   }
 

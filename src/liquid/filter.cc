@@ -110,7 +110,7 @@ std::string_view FilterContext::text(const Cell& cell) {
   switch (cell.type) {
     case Type::nil:
     case Type::empty:
-    case Type::blank: return {};
+    case Type::blank: return std::string_view("");  // never a null pointer: it is copied from
     case Type::string: return cell.view();
     case Type::boolean: return cell.boolean ? "true" : "false";
     case Type::integer:

@@ -16,7 +16,7 @@ constexpr std::string_view kSpace = " \t\r\n\f\v";
 
 std::string_view strip_left(std::string_view text) {
   const std::size_t at = text.find_first_not_of(kSpace);
-  return at == std::string_view::npos ? std::string_view{} : text.substr(at);
+  return at == std::string_view::npos ? text.substr(text.size()) : text.substr(at);
 }
 std::string_view strip_right(std::string_view text) { return text.substr(0, text.find_last_not_of(kSpace) + 1); }
 
@@ -111,7 +111,7 @@ Cell replaced_last(FilterContext& c, const Cell& input, std::string_view search,
 }
 
 std::string_view second(FilterContext& c, Arguments arguments) {
-  return arguments.size() > 1 ? c.text(arguments[1]) : std::string_view{};
+  return arguments.size() > 1 ? c.text(arguments[1]) : std::string_view("");
 }
 Cell replace(FilterContext& c, const Cell& input, Arguments arguments) {
   return replaced(c, input, c.text(arguments[0]), second(c, arguments), SIZE_MAX);
@@ -124,17 +124,17 @@ Cell replace_last(FilterContext& c, const Cell& input, Arguments arguments) {
 }
 Cell remove(FilterContext& c, const Cell& input, Arguments arguments) {
   const std::string_view search = c.text(arguments[0]);
-  return replaced(c, input, search, {}, search.empty() ? 0 : SIZE_MAX);
+  return replaced(c, input, search, "", search.empty() ? 0 : SIZE_MAX);
 }
 Cell remove_first(FilterContext& c, const Cell& input, Arguments arguments) {
-  return replaced(c, input, c.text(arguments[0]), {}, 1);
+  return replaced(c, input, c.text(arguments[0]), "", 1);
 }
 Cell remove_last(FilterContext& c, const Cell& input, Arguments arguments) {
-  return replaced_last(c, input, c.text(arguments[0]), {});
+  return replaced_last(c, input, c.text(arguments[0]), "");
 }
 Cell strip_newlines(FilterContext& c, const Cell& input, Arguments) {
-  const Cell no_pairs = replaced(c, input, "\r\n", {}, SIZE_MAX);
-  return replaced(c, no_pairs, "\n", {}, SIZE_MAX);
+  const Cell no_pairs = replaced(c, input, "\r\n", "", SIZE_MAX);
+  return replaced(c, no_pairs, "\n", "", SIZE_MAX);
 }
 
 std::int64_t length_of(const Cell& argument, std::string_view what) {

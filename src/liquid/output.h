@@ -20,6 +20,7 @@ class Output {
   }
 
   void append(std::string_view text) {
+    if (text.empty()) return;
     if (text.size() > room()) grow(text.size());
     std::memcpy(cursor_, text.data(), text.size());
     cursor_ += text.size();

@@ -68,7 +68,7 @@ struct Variable {
   std::string path;      ///< "customer.first_name"; "[]" stands for any element: "orders.last.items[].name"
   std::string where;     ///< the template (or partial) it stands in
   std::size_t line = 0;
-  bool required = true;  ///< false where its absence is provided for: in a condition or before `default`
+  bool required = true;  ///< false where its absence is provided for: within or in a condition on it, or before `default`
 };
 
 /// Every use of the data, through assignments, loops and partials that `partial` knows; in the order of the text.

@@ -215,6 +215,7 @@ TEST(LiquidAnalysis, FollowsVariablesToTheData) {
   EXPECT_EQ(paths("{% assign x = list | sort: 'n' | first %}{{ x.name }}"), (List{"list@:1", "list[].name@:1"}));
   EXPECT_EQ(paths("{% assign x = a.b | upcase %}{{ x }}{% capture y %}{{ c }}{% endcapture %}{{ y }}"), (List{"a.b@:1", "c@:1"}));
   EXPECT_EQ(paths("{% if a.x %}{{ a.y | default: 1 }}{% endif %}"), (List{"a.x@:1?", "a.y@:1?"}));
+  EXPECT_EQ(paths("{% if a.x %}{{ a.y }}{{ b }}{% else %}{{ a.z }}{% endif %}"), (List{"a.x@:1?", "a.y@:1?", "b@:1", "a.z@:1"}));
   EXPECT_EQ(paths("{% render 'row' for list as product %}"), (List{"list@:1", "list[].name@row:1", "shop.name@row:1"}));
   EXPECT_EQ(paths("{% render 'row', product: a[0] %}"), (List{"a[]@:1", "a[].name@row:1", "shop.name@row:1"}));
   EXPECT_EQ(paths("{% assign product = z %}{% include 'row' %}"), (List{"z@:1", "z.name@row:1", "shop.name@row:1"}));

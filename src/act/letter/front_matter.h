@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/error.h"
+#include "model/message.h"
+
+namespace act::letter {
+
+/// The lines between "---" that a letter begins with: "key: text" each.
+struct FrontMatter {
+  std::string_view subject;    ///< Liquid, one line
+  std::string_view preheader;  ///< Liquid, one line; may be empty
+  std::size_t subject_line = 0;
+  std::size_t preheader_line = 0;
+  model::Purpose purpose = model::Purpose::marketing;
+  bool gives_money = false;    ///< "money: yes": spending offers, which minors never get, also where no code is named
+  std::string_view body;       ///< what follows
+  std::size_t body_line = 1;   ///< the line of the file it begins on
+};
+
+/// Views into `text`. Fails with file, line and what to do when there is none, or a key is unknown or stands twice.
+base::Result<FrontMatter> read_front_matter(std::string_view file, std::string_view text);
+
+}  // namespace act::letter

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "act/letter/language.h"
+#include "act/letter/links.h"
+#include "base/error.h"
+#include "base/time.h"
+#include "liquid/template.h"
+#include "model/message.h"
+
+namespace act::letter {
+
+/// A file of a letter or of a partial.
+struct Source {
+  std::string path;      ///< "templates/letters/five-letters/memory.zh-CN.mjml", "…/partials/footer.en.liquid"
+  std::string text;
+  std::string compiled;  ///< HTML made from MJML with the lines on top; empty for .html and partials
+};
+
+/// What the program ships: its letters, and its partials.
+std::vector<Source> shipped_letters();
+std::vector<Source> shipped_partials();
+
+/// Partials ("footer.zh-CN.liquid", "address.liquid") of one language.
+class Partials {
+ public:
+  const liquid::Template* find(std::string_view name) const;
+  void add(std::string name, liquid::Template made) { templates_.insert_or_assign(std::move(name), std::move(made)); }
+
+ private:
+  std::map<std::string, liquid::Template, std::less<>> templates_;
+};
+
+/// A letter in one language.
+struct Variant {
+  Language language = Language::en;
+  std::string file;
+  liquid::Template subject;
+  liquid::Template html;
+  liquid::Template source;                    ///< the file as it was written, for what is said of its lines
+  std::optional<liquid::Template> preheader;  ///< shown by `html`; here for what is said of its line
+  std::size_t html_bytes = 0;
+};
+
+/// A letter in its languages, read once. Immutable.
+struct Letter {
+  std::string id;  ///< "five-letters/memory"
+  model::Purpose purpose = model::Purpose::marketing;
+  bool uses_offer = false;   ///< it shows the offer in any case: of no use after the code's end
+  bool gives_money = false;  ///< it names an offer in any case, or says `money: yes`
+  std::vector<Variant> variants;
+};
+
+/// All letters, with their partials. Immutable, shared between threads.
+class Letters {
+ public:
+  /// Reads the letters and the partials; a later source replaces an earlier one of the same name and language. The error
+  /// names file, line, and what to do.
+  static base::Result<Letters> load(std::span<const Source> letters, std::span<const Source> partials);
+
+  /// Null when there is none of that name.
+  const Letter* find(std::string_view id) const;
+  std::vector<std::string> ids() const;
+  const Partials& partials(Language language) const { return partials_[static_cast<std::size_t>(language)]; }
+  std::span<const Letter> all() const { return letters_; }
+
+ private:
+  std::vector<Letter> letters_;  ///< by id
+  std::array<Partials, kLanguages> partials_;
+};
+
+/// For whom and when a letter is rendered.
+struct Occasion {
+  Language reader = Language::en;
+  Language shop = Language::en;
+  base::Instant now;
+  const base::Zone* zone = nullptr;  ///< the reader's clock; UTC without one
+  bool strict = true;                ///< a variable that is not there is an error, not an empty place
+  LinkRewrite link;                  ///< gives tracking links; none: links stay
+  std::string_view open_url;         ///< of the picture that tells of an opening; empty: none
+};
+
+/// The variant a reader gets.
+const Variant& variant_for(const Letter& letter, Language reader, Language shop);
+
+/// Subject, HTML and plain text for one reader. `data` as `value_of` makes it. Fails with the missing variable or the
+/// limit. Safe from several threads.
+base::Result<model::Content> render(const Letters& letters, const Letter& letter, const liquid::Value& data, const Occasion& occasion);
+
+}  // namespace act::letter
