@@ -136,6 +136,13 @@ Result<std::vector<std::string>> PreferenceCentre::save(const model::Message& me
     left.clear();
     WB_ASSIGN(const Grid grid, this->grid(message, now));
     WB_ASSIGN(model::Person person, act::deliver::person_of(message.customer_id, store_));
+    if (http::find(form, "stop") == "all") {
+      const ConsentRecord everything{message.customer_id, "*", "*", ConsentState::withdrawn, now, now, "preference centre",
+                                     fmt::format("message {}", message.id)};
+      left = {"*"};
+      WB_ASSIGN([[maybe_unused]] const auto added, store_.people().add_consents({&everything, 1}));
+      return {};
+    }
     const std::string_view often = http::find(form, "often").value_or("");
     if (often == "usual" || often == "less") person.less_often = often == "less";
     const std::string_view pause = http::find(form, "pause").value_or("");

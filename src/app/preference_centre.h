@@ -24,8 +24,8 @@ class PreferenceCentre {
   base::Result<pages::Preferences> load(const model::Message& message, text::Language language, base::Instant now);
 
   /// What saving means: topics and channels newly unticked are withdrawn, newly ticked ones granted (only what was
-  /// withdrawn before: an untouched tick is no new consent), pause, frequency and profile are set. Unknown values of
-  /// fields change nothing. Gives the topics left, for the journeys; "*" when nothing is left at all.
+  /// withdrawn before: an untouched tick is no new consent), pause, frequency and profile are set; `stop=all` withdraws
+  /// everything and changes nothing else. Unknown values of fields change nothing. Gives the topics left, for the journeys; "*" when nothing is left at all.
   base::Result<std::vector<std::string>> save(const model::Message& message, const http::Pairs& form, base::Instant now);
 
   /// The customer's address on the message's channel, masked; empty when there is none.

@@ -250,7 +250,6 @@ Response PublicPages::preferences_page(const Request& request, const Message& me
   what->saved = saved;
   what->action = path(message, Use::preferences, "", request);
   what->erase = path(message, Use::preferences, "/erase", request);
-  if (!what->stopped) what->unsubscribe = path(message, Use::unsubscribe, "", request);
   return http::html(200, pages::preferences(frame, *what));
 }
 

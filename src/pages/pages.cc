@@ -165,9 +165,9 @@ std::string preferences(const Frame& frame, const Preferences& what) {
                   option("checkbox", "not_personalised", "yes", what.not_personalised, said(frame, Word::page_not_personalised)));
   }
   main += fmt::format("<button>{}</button>\n</form>\n", said(frame, Word::page_save));
-  if (!what.unsubscribe.empty()) {
-    main += fmt::format("<form method=\"post\" action=\"{}\">\n<button class=\"plain\" name=\"confirm\" value=\"yes\">{}</button>\n</form>\n",
-                        escape_html(what.unsubscribe), said(frame, Word::page_stop_all));
+  if (!what.stopped) {
+    main += fmt::format("<form method=\"post\" action=\"{}\">\n<button class=\"plain\" name=\"stop\" value=\"all\">{}</button>\n</form>\n",
+                        escape_html(what.action), said(frame, Word::page_stop_all));
   }
   main += fmt::format("<section aria-labelledby=\"why\">\n<h2 id=\"why\">{}</h2>\n<ul>\n{}</ul>\n", said(frame, Word::page_why),
                       reasons(frame, what.why));
