@@ -17,9 +17,9 @@ using base::Result;
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kKeys = {"shop",   "representative", "mail",           "public_url",
+constexpr std::array<std::string_view, 10> kKeys = {"shop",   "representative", "mail",           "public_url",
                                                    "listen", "seeds",          "approval_above", "webhook_secret",
-                                                   "webhook_private"};
+                                                   "webhook_hosts", "webhook_http"};
 
 using Setter = std::function<Result<void>(const YAML::Node&)>;
 
@@ -161,8 +161,11 @@ Result<ActSettings> load_act_settings(const std::filesystem::path& settings_file
       WB_TRY(text_into(settings.listen, where)(value));
     } else if (key == "webhook_secret") {
       WB_TRY(text_into(settings.webhook_secret, where)(value));
-    } else if (key == "webhook_private") {
-      WB_TRY(flag_into(settings.webhook_private, where)(value));
+    } else if (key == "webhook_http") {
+      WB_TRY(flag_into(settings.webhook_http, where)(value));
+    } else if (key == "webhook_hosts") {
+      if (!value.IsSequence()) return yaml_error(value, where, "webhook_hosts must be a list of names and addresses");
+      for (const auto& one : value) WB_TRY(text_into(settings.webhook_hosts.emplace_back(), where)(one));
     } else if (key == "seeds") {
       if (!value.IsSequence()) return yaml_error(value, where, "seeds must be a list of addresses");
       for (const auto& one : value) WB_TRY(address_into(settings.seeds.emplace_back(), where)(one));

@@ -39,7 +39,8 @@ struct MailSettings {
   std::vector<std::uint64_t> warm_up;  ///< letters a day, from the first day on
 };
 
-/// What acting needs of DATA/winback.yaml: shop, representative, mail, public_url, seeds, approval_above, listen, codes.
+/// What acting needs of DATA/winback.yaml: shop, representative, mail, public_url, seeds, approval_above,
+/// listen, webhook_secret, webhook_hosts, webhook_http.
 struct ActSettings {
   ShopIdentity shop;
   Representative representative;
@@ -49,7 +50,8 @@ struct ActSettings {
   std::vector<std::string> seeds;    ///< addresses that get a copy of every letter at launch
   std::optional<double> approval_above;  ///< money; a plan that may cost more needs a second person
   std::string webhook_secret;        ///< whsec_…
-  bool webhook_private = false;      ///< webhooks may reach private addresses
+  std::vector<std::string> webhook_hosts;  ///< names and addresses webhooks may reach although they are private
+  bool webhook_http = false;         ///< webhooks may go without TLS
 };
 
 /// Reads those keys; the others belong to app::load_settings. Errors name file and line.

@@ -18,7 +18,16 @@ using base::Result;
 Entrance::Entrance(port::ActStore& store, port::Warehouse& warehouse, act::deliver::Conductor& conductor, base::Zone workspace_zone)
     : store_(store), warehouse_(warehouse), conductor_(conductor), zone_(std::move(workspace_zone)) {}
 
+namespace {
+
+/// A plan goes out by waves, so that a mistake is seen while it is small: each wave enters so many days after the first.
+constexpr std::chrono::days kWaveAfter[] = {std::chrono::days{0}, std::chrono::days{0}, std::chrono::days{1}, std::chrono::days{3}};
+
+}  // namespace
+
 Result<Entered> Entrance::by_plan(const model::Campaign& campaign, Instant now) {
+  WB_ASSIGN(const auto plan, store_.plans().find(campaign.plan_id));
+  if (!plan) return base::fail(base::Code::not_found, "plan {} of campaign {} is gone", campaign.plan_id, campaign.id);
   std::unordered_map<std::string, Arm> arms;
   std::vector<std::string> ids;
   WB_TRY(decide::load_decisions(campaign.plan_id, warehouse_, [&](Block&& block) -> Result<void> {
@@ -31,6 +40,8 @@ Result<Entered> Entrance::by_plan(const model::Campaign& campaign, Instant now) 
       const std::string_view what = verdict->text()[i];
       const bool held_out = what == "hold_out";
       if ((what != "approach" && what != "explore" && !held_out) || offer->text()[i].empty()) continue;
+      // Controls enter in waves of their own by the same lot, so that both arms live through the same days.
+      if (now < campaign.launched_at + kWaveAfter[decide::wave_of(plan->salt, id->text()[i])]) continue;
       arms[std::string{id->text()[i]}] = {.control = held_out,
                                           .propensity = propensity->as<double>()[i],
                                           .offer_id = std::string{offer->text()[i]},

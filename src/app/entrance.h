@@ -29,7 +29,7 @@ class Entrance {
   /// All outlive this object. `workspace_zone` is the shop's.
   Entrance(port::ActStore& store, port::Warehouse& warehouse, act::deliver::Conductor& conductor, base::Zone workspace_zone);
 
-  /// Lets in whom a plan approaches; whom it held out walks as a control. Their people's rows are brought up to date.
+  /// Lets in whom a plan approaches, wave by wave as their days come; whom it held out walks as a control.
   base::Result<Entered> by_plan(const model::Campaign& campaign, base::Instant now);
 
   /// Lets in everyone for whom the segment holds.

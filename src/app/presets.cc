@@ -240,9 +240,14 @@ Result<std::vector<Offer>> load_offers(const fs::path& file) {
   return read_offers(*text, file.filename().string());
 }
 
+Result<std::vector<Offer>> all_preset_offers() {
+  constexpr std::string_view where = "presets/offers.yaml";
+  return read_offers(gen::file_text(where), where);
+}
+
 Result<std::vector<Offer>> preset_offers(const std::vector<std::string>& ids) {
   constexpr std::string_view where = "presets/offers.yaml";
-  WB_ASSIGN(const std::vector<Offer> all, read_offers(gen::file_text(where), where));
+  WB_ASSIGN(const std::vector<Offer> all, all_preset_offers());
   std::vector<Offer> chosen;
   for (const std::string& id : ids) {
     const auto found = std::find_if(all.begin(), all.end(), [&](const Offer& offer) { return offer.id == id; });

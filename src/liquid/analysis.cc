@@ -177,8 +177,6 @@ class Walk {
       if (segment.index != kNone) {
         value(segment.index, false);
         source.path += "[]";
-      } else if (segment.property == Property::first || segment.property == Property::last) {
-        source.path += "[]";
       } else {
         source.path += '.';
         source.path += segment.key.view();

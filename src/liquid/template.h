@@ -65,7 +65,8 @@ base::Result<void> render(const Template& source, const Value& data, const Rende
 
 /// A variable of the data that a template uses.
 struct Variable {
-  std::string path;      ///< "customer.first_name"; "[]" stands for any element: "orders.last.items[].name"
+  std::string path;      ///< "customer.first_name"; "[]" stands for any element: "orders[].name"; "first" and "last" may be
+                         ///< members or elements, and stand as they were written
   std::string where;     ///< the template (or partial) it stands in
   std::size_t line = 0;
   bool required = true;  ///< false where its absence is provided for: within or in a condition on it, or before `default`

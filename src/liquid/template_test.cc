@@ -219,7 +219,7 @@ TEST(LiquidAnalysis, FollowsVariablesToTheData) {
   EXPECT_EQ(paths("{% render 'row' for list as product %}"), (List{"list@:1", "list[].name@row:1", "shop.name@row:1"}));
   EXPECT_EQ(paths("{% render 'row', product: a[0] %}"), (List{"a[]@:1", "a[].name@row:1", "shop.name@row:1"}));
   EXPECT_EQ(paths("{% assign product = z %}{% include 'row' %}"), (List{"z@:1", "z.name@row:1", "shop.name@row:1"}));
-  EXPECT_EQ(paths("{{ orders.items.size }}{{ orders.items.first.name }}"), (List{"orders.items.size@:1", "orders.items[].name@:1"}));
+  EXPECT_EQ(paths("{{ orders.items.size }}{{ orders.items.first.name }}"), (List{"orders.items.size@:1", "orders.items.first.name@:1"}));
 }
 
 TEST(LiquidAnalysis, LiteralTextsWithTheirLines) {

@@ -46,7 +46,7 @@ virtual_mailbox_maps = texthash:{0}/mailboxes
 virtual_uid_maps = static:{2}
 virtual_gid_maps = static:{2}
 relay_domains = {3}
-transport_maps = inline:{{ {3}=error:5.1.1:no_such_user_here }}
+transport_maps = inline:{{ {3}=relay:[127.0.0.1]:{4} }}
 smtpd_relay_restrictions = permit_mynetworks, reject
 smtpd_recipient_restrictions = reject_unlisted_recipient
 smtpd_tls_cert_file = {0}/cert.pem
@@ -116,7 +116,8 @@ std::optional<std::string> PostfixPeer::missing() {
   return std::nullopt;
 }
 
-PostfixPeer::PostfixPeer(const std::vector<std::string>& mailboxes, const std::string& bouncing_domain)
+PostfixPeer::PostfixPeer(const std::vector<std::string>& mailboxes, const std::string& relayed_domain,
+                         std::uint16_t next_hop)
     : port_(free_port()) {
   const fs::path& here = folder_.path();
   // Postfix's processes run as their own user and must get in.
@@ -133,7 +134,7 @@ PostfixPeer::PostfixPeer(const std::vector<std::string>& mailboxes, const std::s
   std::string domain_list;
   for (const std::string& domain : domains) domain_list += domain + " ";
   write_file(here / "mailboxes", map);
-  write_file(here / "etc/main.cf", fmt::format(kMain, here.string(), domain_list, kMailboxOwner, bouncing_domain));
+  write_file(here / "etc/main.cf", fmt::format(kMain, here.string(), domain_list, kMailboxOwner, relayed_domain, next_hop));
   write_file(here / "etc/master.cf", fmt::format(kMaster, port_));
   if (chown((here / "data").c_str(), postfix->pw_uid, postfix->pw_gid) != 0 ||
       chown((here / "mail").c_str(), kMailboxOwner, kMailboxOwner) != 0)

@@ -17,8 +17,9 @@ class PostfixPeer {
   static std::optional<std::string> missing();
 
   /// `mailboxes` are addresses whose letters are kept; a letter to another address in their domains is refused as user
-  /// unknown. Letters to `bouncing_domain` are taken and come back as bounces.
-  PostfixPeer(const std::vector<std::string>& mailboxes, const std::string& bouncing_domain);
+  /// unknown. Letters to `relayed_domain` are taken and handed to the server on `next_hop`.
+  PostfixPeer(const std::vector<std::string>& mailboxes, const std::string& relayed_domain = "relayed.example",
+              std::uint16_t next_hop = 9);
   ~PostfixPeer();
   PostfixPeer(const PostfixPeer&) = delete;
   PostfixPeer& operator=(const PostfixPeer&) = delete;

@@ -4,9 +4,11 @@
 
 #include <cstdlib>
 
+#include "act/respond/bounce.h"
 #include "adapter/smtp/open_smtp.h"
 #include "tests/mail/postfix_peer.h"
 #include "tests/mail/suite_json.h"
+#include "tests/support/smtp_peer.h"
 
 namespace {
 
@@ -84,7 +86,7 @@ nlohmann::json pairs(const std::vector<std::pair<std::string, std::string>>& all
 
 TEST(Postfix, LettersArriveAsTheyWereMeant) {
   if (const auto why = tests::PostfixPeer::missing()) GTEST_SKIP() << "skipped: " << *why;
-  const tests::PostfixPeer peer{kMailboxes, "gone.example"};
+  const tests::PostfixPeer peer{kMailboxes};
   ASSERT_TRUE(peer.runs()) << peer.log();
   const SmtpConfig config = config_for(peer);
   auto channel = adapter::smtp::open_smtp(config);
@@ -141,7 +143,7 @@ TEST(Postfix, LettersArriveAsTheyWereMeant) {
 
 TEST(Postfix, AServerWithAnUnknownCertificateGetsNothing) {
   if (const auto why = tests::PostfixPeer::missing()) GTEST_SKIP() << "skipped: " << *why;
-  const tests::PostfixPeer peer{kMailboxes, "gone.example"};
+  const tests::PostfixPeer peer{kMailboxes};
   ASSERT_TRUE(peer.runs()) << peer.log();
   SmtpConfig config = config_for(peer);
   config.ca_file.clear();
@@ -150,6 +152,30 @@ TEST(Postfix, AServerWithAnUnknownCertificateGetsNothing) {
   const auto outcomes = (*channel)->send(std::vector{delivery(1, "anna@customer.example")});
   EXPECT_EQ(outcomes[0].kind, OutcomeKind::retryable) << outcomes[0].detail;
   EXPECT_THAT(outcomes[0].detail, HasSubstr("certificate"));
+}
+
+TEST(Postfix, ABounceComesBackAndSaysWhoseItIs) {
+  if (const auto why = tests::PostfixPeer::missing()) GTEST_SKIP() << "skipped: " << *why;
+  const tests::SmtpPeer next_hop{[](const std::string& stage, const std::string&) {
+    return stage == "RCPT" ? std::string{"550 5.1.1 no such user here"} : std::string{};
+  }};
+  const tests::PostfixPeer peer{kMailboxes, "gone.example", next_hop.port()};
+  ASSERT_TRUE(peer.runs()) << peer.log();
+  auto channel = adapter::smtp::open_smtp(config_for(peer));
+  ASSERT_TRUE(channel);
+  const auto outcomes = (*channel)->send(std::vector{delivery(77, "former@gone.example")});
+  ASSERT_EQ(outcomes[0].kind, OutcomeKind::accepted) << outcomes[0].detail;
+  const auto files = peer.wait_for(2, 1);
+  ASSERT_EQ(files.size(), 1U) << peer.log();
+  const auto report = act::respond::read_report(tests::read_file(files.front()));
+  EXPECT_EQ(report.kind, act::respond::ReportKind::delivery_status);
+  EXPECT_EQ(report.reference, "ref-77");
+  EXPECT_EQ(report.message_id, delivery(77, "").send_key + "@shop.example");
+  ASSERT_EQ(report.recipients.size(), 1U);
+  EXPECT_EQ(report.recipients[0].address, "former@gone.example");
+  EXPECT_EQ(report.recipients[0].status, "5.1.1");
+  EXPECT_EQ(report.recipients[0].action, "failed");
+  EXPECT_EQ(report.recipients[0].decision, act::respond::Decision::hard);
 }
 
 }  // namespace

@@ -14,11 +14,28 @@ bool is_part_of(std::string_view path, std::string_view known) {
   return known.starts_with(path) && (known.size() == path.size() || known[path.size()] == '.' || known[path.size()] == '[');
 }
 
-bool exists(std::string_view path, const Known& known) {
-  // The size of a list or text is no variable of its own.
-  if (path.ends_with(".size")) path.remove_suffix(5);
+bool is_known(std::string_view path, const Known& known) {
   return std::ranges::any_of(known_variables(), [&](std::string_view one) { return is_part_of(path, one); }) ||
          std::ranges::any_of(known.more_variables, [&](const std::string& one) { return is_part_of(path, one); });
+}
+
+/// The size of a list or text is no variable of its own, and its first and last are any of its elements, unless there is
+/// a member of that name.
+bool exists(std::string_view path, const Known& known) {
+  std::string resolved;
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find_first_of(".[", 1), path.size());
+    const std::string_view segment = path.substr(0, end);
+    path.remove_prefix(end);
+    if (is_known(resolved + std::string(segment), known)) {
+      resolved += segment;
+    } else if ((segment == ".first" || segment == ".last") && is_known(resolved + "[]", known)) {
+      resolved += "[]";
+    } else {
+      return segment == ".size" && path.empty();
+    }
+  }
+  return true;
 }
 
 /// One variant's problems, each told once.
@@ -48,7 +65,12 @@ class Check {
       }
     }
     for (const liquid::Variable& one : used) variable(one);
-    if (letter_.purpose == model::Purpose::marketing) links(used);
+    // What the parts of its frame bring in stands in the compiled text only.
+    std::vector<liquid::Variable> whole = liquid::variables(variant_.html, find);
+    for (const liquid::Variable& one : whole) {
+      if (std::ranges::find(used, one.path, &liquid::Variable::path) == used.end()) variable(one);
+    }
+    if (letter_.purpose == model::Purpose::marketing) links(whole);
     if (variant_.html_bytes > kMostHtmlBytes)
       say(variant_.file, 1, fmt::format("the letter is {} bytes long, and mail services cut it off past {}; make it shorter", variant_.html_bytes, kMostHtmlBytes));
     trial(letters);

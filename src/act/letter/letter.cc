@@ -16,8 +16,14 @@ struct Named {
 };
 
 Named named(std::string_view path, std::string_view folder) {
-  const std::size_t at = path.rfind(folder);
-  if (at != std::string_view::npos) path.remove_prefix(at + folder.size());
+  // The last folder of that name: "five-letters/" is no "letters/".
+  for (std::size_t at = path.size(); (at = path.rfind(folder, at)) != std::string_view::npos; --at) {
+    if (at == 0 || path[at - 1] == '/') {
+      path.remove_prefix(at + folder.size());
+      break;
+    }
+    if (at == 0) break;
+  }
   path = path.substr(0, path.rfind('.'));
   const std::size_t dot = path.rfind('.');
   if (dot == std::string_view::npos || path.find('/', dot) != std::string_view::npos) return {std::string(path), {}};
