@@ -82,7 +82,7 @@ Result<Settings> load_settings(const fs::path& file) {
   if (!root.IsMap()) return yaml_error(root, where, "expected lines such as `business: shop`");
   for (const auto& entry : root) {
     const std::string key = entry.first.Scalar();
-    if (key == "business_settings" || key == "manners" || is_act_key(key)) continue;  // read elsewhere
+    if (key == "business_settings" || key == "manners" || key == "robots" || is_act_key(key)) continue;  // read elsewhere
     WB_TRY(read_entry(key, entry.second, where, settings));
   }
   return settings;

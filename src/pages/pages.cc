@@ -165,9 +165,9 @@ std::string preferences(const Frame& frame, const Preferences& what) {
                   option("checkbox", "not_personalised", "yes", what.not_personalised, said(frame, Word::page_not_personalised)));
   }
   main += fmt::format("<button>{}</button>\n</form>\n", said(frame, Word::page_save));
-  if (!what.unsubscribe.empty()) {
-    main += fmt::format("<form method=\"post\" action=\"{}\">\n<button class=\"plain\" name=\"confirm\" value=\"yes\">{}</button>\n</form>\n",
-                        escape_html(what.unsubscribe), said(frame, Word::page_stop_all));
+  if (!what.stopped) {
+    main += fmt::format("<form method=\"post\" action=\"{}\">\n<button class=\"plain\" name=\"stop\" value=\"all\">{}</button>\n</form>\n",
+                        escape_html(what.action), said(frame, Word::page_stop_all));
   }
   main += fmt::format("<section aria-labelledby=\"why\">\n<h2 id=\"why\">{}</h2>\n<ul>\n{}</ul>\n", said(frame, Word::page_why),
                       reasons(frame, what.why));
@@ -214,11 +214,13 @@ fieldset{border:0;border-top:1px solid var(--line);margin:0;padding:16px 0;min-w
 legend{float:left;width:100%;font-weight:600;padding:0;margin:0 0 4px}
 legend+*{clear:both}
 .option{display:flex;gap:12px;align-items:flex-start;padding:8px 0;min-height:40px;cursor:pointer}
+.option span{min-width:0;overflow-wrap:anywhere}
 .option input{flex:none;width:20px;height:20px;margin:2px 0;accent-color:var(--teal)}
 button{font:inherit;font-weight:600;min-height:48px;padding:8px 24px;border:1px solid var(--teal);border-radius:4px;background:var(--teal);color:var(--on);cursor:pointer}
 button.grave{background:var(--red);border-color:var(--red)}
 button.plain{background:none;color:var(--ink);border-color:var(--muted)}
 form{margin:0 0 16px}
+.option+button{margin-top:8px}
 :focus-visible{outline:3px solid var(--teal);outline-offset:2px}
 .done,.wrong{border-left:4px solid var(--teal);background:var(--wash);padding:12px 16px}
 .wrong{border-color:var(--red)}

@@ -60,12 +60,11 @@ struct Preferences {
   std::vector<Choice> channels;
   bool offers_non_personalised = false;
   bool not_personalised = false;
-  std::string unsubscribe;      ///< where that form posts
   std::string erase;            ///< path of the page that asks
   Why why;
 };
 /// Fields of its form: often (usual, less), pause (none, keep, 30, 90), topic and channel (once for each ticked),
-/// not_personalised (yes).
+/// not_personalised (yes). A second form there posts stop (all).
 std::string preferences(const Frame& frame, const Preferences& what);
 
 struct Erase {

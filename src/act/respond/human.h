@@ -22,9 +22,9 @@ struct Hit {
   std::string_view method = "GET";
   std::string_view user_agent;
   std::chrono::milliseconds since_sent{0};
-  /// Clicks of the same message shortly before this one: on how many other links, out of how many there are.
+  /// Clicks of the same message shortly before this one: on how many other links, out of how many there are (0: not known).
   std::uint32_t other_links_just_now = 0;
-  std::uint32_t links = 1;
+  std::uint32_t links = 0;
   bool prefetch = false;                 ///< Purpose: prefetch, Sec-Purpose: prefetch, X-Moz: prefetch
 };
 
