@@ -13,6 +13,7 @@
 #include "act/letter/letter.h"
 #include "app/act_settings.h"
 #include "app/customer_facts.h"
+#include "app/public_links.h"
 #include "app/settings.h"
 #include "model/offer.h"
 #include "port/act_store.h"
@@ -84,7 +85,8 @@ class Desk final : public act::deliver::Score {
   std::map<std::pair<std::string, std::uint32_t>, std::unique_ptr<model::Journey>> journeys_;
   std::map<std::string, std::vector<model::Offer>, std::less<>> offers_;  ///< by campaign
   std::unordered_map<std::string, base::Zone> zones_;
-  std::unordered_map<std::string, std::int64_t> links_;
+  std::unordered_map<std::string, std::int64_t> link_ids_;
+  PublicLinks links_;
   base::Zone shop_zone_;
   struct KnownFacts;
   std::shared_ptr<KnownFacts> last_facts_;  ///< shared with the lookup handed out

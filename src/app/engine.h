@@ -2,7 +2,6 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -32,9 +31,6 @@ class Engine {
   Entrance& entrance() { return *entrance_; }
   port::ActStore& store() { return store_; }
 
-  /// Takes in a response from another thread.
-  base::Result<bool> take(const model::Response& response);
-
  private:
   Engine(Context& context, port::ActStore& store, port::Warehouse& warehouse, port::Clock& clock);
   base::Result<void> open_channels(act::deliver::CrashPoint crash);
@@ -52,12 +48,14 @@ class Engine {
   std::unique_ptr<Entrance> entrance_;
   std::vector<std::unique_ptr<port::Channel>> channels_;
   std::vector<std::unique_ptr<act::deliver::Sender>> senders_;
-  std::mutex conducting_;  ///< the conductor and the desk belong to one thread at a time
   base::Instant next_resolve_{}, next_entrance_{}, next_intake_{};
 };
 
 /// What the workspace's files say about acting, with its letters.
 base::Result<DeskConfig> load_desk(Context& context);
+
+/// In-app messages never leave: the Store is where customers read them.
+base::Result<std::unique_ptr<port::Channel>> open_in_app();
 
 /// The channel letters leave by; `invalid_input` when no server is set.
 base::Result<std::unique_ptr<port::Channel>> open_mail(const ActSettings& settings);
