@@ -55,3 +55,9 @@ UPDATE enrolment SET version = $version WHERE campaign_id = $campaign_id AND sta
 
 -- name: wake_enrolment
 UPDATE enrolment SET wake_at = $at WHERE id = $id AND state = 1
+
+-- name: list_assigned
+SELECT e.customer_id, e.control, e.entered_at,
+       COALESCE((SELECT SUM(c.cost) FROM code c WHERE c.enrolment_id = e.id AND c.state = 2), 0),
+       (SELECT COUNT(*) FROM outbox o WHERE o.enrolment_id = e.id AND o.state IN (3, 5, 6))
+FROM enrolment e WHERE e.campaign_id = $campaign_id ORDER BY e.entered_at, e.id

@@ -1,14 +1,13 @@
 #include "app/presets.h"
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
-#include <set>
 #include <sstream>
 
 #include <yaml-cpp/yaml.h>
 
 #include "app/yaml.h"
+#include "app/yaml_fields.h"
 #include "gen/files.h"
 #include "model/profile.h"
 
@@ -29,92 +28,6 @@ std::optional<std::string> read_whole(const fs::path& file) {
   text << in.rdbuf();
   return text.str();
 }
-
-/// Reads the scalar fields of one map, each by its name, and refuses what it does not know.
-class Fields {
- public:
-  Fields(const YAML::Node& node, std::string_view where) : node_(node), where_(where) {}
-
-  void number(const char* key, double& target, double low, double high) {
-    known_.insert(key);
-    const YAML::Node value = node_[key];
-    if (!value || problem_) return;
-    double read = std::nan("");
-    if (value.IsScalar()) read = value.as<double>(std::nan(""));
-    if (!(read >= low && read <= high)) {
-      problem_ = yaml_error(value, where_, fmt::format("{} must be a number from {} to {}", key, low, high)).error();
-      return;
-    }
-    target = read;
-  }
-
-  void days(const char* key, std::int32_t& target) {
-    double value = target;
-    number(key, value, 0, 3660);
-    target = static_cast<std::int32_t>(value);
-  }
-
-  void text(const char* key, std::string& target) {
-    known_.insert(key);
-    const YAML::Node value = node_[key];
-    if (!value || problem_) return;
-    if (!value.IsScalar()) {
-      problem_ = yaml_error(value, where_, fmt::format("{} must be one text", key)).error();
-      return;
-    }
-    target = value.Scalar();
-  }
-
-  void flag(const char* key, bool& target) {
-    known_.insert(key);
-    const YAML::Node value = node_[key];
-    if (!value || problem_) return;
-    const bool no_is_read = value.IsScalar() && !value.as<bool>(false);
-    const bool yes_is_read = value.IsScalar() && value.as<bool>(true);
-    if (no_is_read != yes_is_read) {
-      target = yes_is_read;
-    } else {
-      problem_ = yaml_error(value, where_, fmt::format("{} must be true or false", key)).error();
-    }
-  }
-
-  /// A list of texts; empty when the key is absent.
-  std::vector<YAML::Node> list(const char* key) {
-    known_.insert(key);
-    const YAML::Node value = node_[key];
-    if (!value || problem_) return {};
-    if (!value.IsSequence()) {
-      problem_ = yaml_error(value, where_, fmt::format("{} must be a list such as [one, two]", key)).error();
-      return {};
-    }
-    std::vector<YAML::Node> items;
-    for (const auto& item : value) {
-      if (!item.IsScalar()) problem_ = yaml_error(item, where_, fmt::format("{} must be a list of texts", key)).error();
-      items.push_back(item);
-    }
-    return problem_ ? std::vector<YAML::Node>{} : items;
-  }
-
-  void other(const char* key) { known_.insert(key); }
-
-  Result<void> finish() {
-    if (problem_) return std::unexpected(*problem_);
-    for (const auto& entry : node_) {
-      const std::string key = entry.first.Scalar();
-      if (known_.contains(key)) continue;
-      std::string names;
-      for (const std::string& name : known_) names += (names.empty() ? "" : ", ") + name;
-      return yaml_error(entry.first, where_, fmt::format("'{}' is not known here; known are {}", key, names));
-    }
-    return {};
-  }
-
- private:
-  YAML::Node node_;
-  std::string where_;
-  std::set<std::string> known_;
-  std::optional<base::Error> problem_;
-};
 
 Result<void> read_business(const YAML::Node& node, std::string_view where, model::Business& business) {
   if (!node.IsMap()) return yaml_error(node, where, "expected the fields of a business");
@@ -327,9 +240,14 @@ Result<std::vector<Offer>> load_offers(const fs::path& file) {
   return read_offers(*text, file.filename().string());
 }
 
+Result<std::vector<Offer>> all_preset_offers() {
+  constexpr std::string_view where = "presets/offers.yaml";
+  return read_offers(gen::file_text(where), where);
+}
+
 Result<std::vector<Offer>> preset_offers(const std::vector<std::string>& ids) {
   constexpr std::string_view where = "presets/offers.yaml";
-  WB_ASSIGN(const std::vector<Offer> all, read_offers(gen::file_text(where), where));
+  WB_ASSIGN(const std::vector<Offer> all, all_preset_offers());
   std::vector<Offer> chosen;
   for (const std::string& id : ids) {
     const auto found = std::find_if(all.begin(), all.end(), [&](const Offer& offer) { return offer.id == id; });

@@ -28,7 +28,10 @@ base::Result<model::Assumptions> load_assumptions(const std::filesystem::path& o
 /// Offers of a YAML file in the form of presets/offers.yaml; all of them.
 base::Result<std::vector<model::Offer>> load_offers(const std::filesystem::path& file);
 
-/// The named offers of presets/offers.yaml.
+/// All offers of presets/offers.yaml.
+base::Result<std::vector<model::Offer>> all_preset_offers();
+
+/// The named ones of them.
 base::Result<std::vector<model::Offer>> preset_offers(const std::vector<std::string>& ids);
 
 /// Blackouts of the years around `near` for a shop in this zone and currency.

@@ -76,4 +76,38 @@ struct SimulateOptions {
 };
 base::Result<void> run_simulate(const CommonOptions& common, const SimulateOptions& options);
 
+/// `winback campaign …`. A journey is a file, or the name of a shipped one ("five-letters").
+struct CampaignOptions {
+  std::string journey;   ///< file or name; for pause, resume, status and results a campaign's id
+  std::string plan;      ///< id; empty = the latest
+  std::string by;        ///< who launches or approves
+  std::string why;       ///< of a pause
+  std::string out;       ///< folder of previews
+  std::string customer;  ///< of previews and test sends; empty = an invented one
+  std::string to;        ///< address of test sends
+  std::string language;  ///< of test sends and invented customers
+  std::optional<double> budget;
+  bool move_running = false;
+  bool without_domain_check = false;
+  std::int32_t days = 60;
+  std::uint64_t seed = 1;
+  std::uint32_t customers = 2000;
+};
+base::Result<void> run_campaign_validate(const CommonOptions& common, const CampaignOptions& options);
+base::Result<void> run_campaign_diff(const CommonOptions& common, const CampaignOptions& options);
+base::Result<void> run_campaign_launch(const CommonOptions& common, const CampaignOptions& options);
+base::Result<void> run_campaign_approve(const CommonOptions& common, const CampaignOptions& options);
+base::Result<void> run_campaign_pause(const CommonOptions& common, const CampaignOptions& options);
+base::Result<void> run_campaign_resume(const CommonOptions& common, const CampaignOptions& options);
+base::Result<void> run_campaign_status(const CommonOptions& common, const CampaignOptions& options);
+base::Result<void> run_campaign_results(const CommonOptions& common, const CampaignOptions& options);
+base::Result<void> run_campaign_preview(const CommonOptions& common, const CampaignOptions& options);
+base::Result<void> run_campaign_test_send(const CommonOptions& common, const CampaignOptions& options);
+base::Result<void> run_campaign_simulate(const CommonOptions& common, const CampaignOptions& options);
+
+struct ServeOptions {
+  std::string listen;  ///< empty: the settings'
+};
+base::Result<void> run_serve(const CommonOptions& common, const ServeOptions& options);
+
 }  // namespace app

@@ -1,5 +1,11 @@
 #include "base/time.h"
 
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include <unicode/locid.h>
 #include <unicode/timezone.h>
 #include <unicode/unistr.h>
 
@@ -89,5 +95,59 @@ Instant Zone::to_utc(local_time<milliseconds> local) const {
 }
 
 Day Zone::local_day(Instant at) const { return floor<days>(at + milliseconds{offset_millis(at)}); }
+
+namespace {
+
+std::string utf8(const icu::UnicodeString& text) {
+  std::string bytes;
+  text.toUTF8String(bytes);
+  return bytes;
+}
+
+std::string lower_case(std::string_view text) {
+  const auto unicode = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
+  return utf8(icu::UnicodeString{unicode}.foldCase());
+}
+
+/// Codes and names of countries to codes.
+const std::map<std::string, std::string, std::less<>>& countries() {
+  static const auto known = [] {
+    std::map<std::string, std::string, std::less<>> names;
+    for (const char* const* code = icu::Locale::getISOCountries(); *code != nullptr; ++code) {
+      names.emplace(lower_case(*code), *code);
+      const icu::Locale country{"", *code};
+      for (const char* language : {"en", "zh", "zh_Hant"}) {
+        icu::UnicodeString name;
+        country.getDisplayCountry(icu::Locale{language}, name);
+        names.emplace(lower_case(utf8(name)), *code);
+      }
+    }
+    for (const auto& [name, code] : {std::pair{"uk", "GB"}, {"usa", "US"}, {"eire", "IE"}, {"中國", "CN"}}) names.emplace(name, code);
+    return names;
+  }();
+  return known;
+}
+
+}  // namespace
+
+std::string usual_zone(std::string_view country, std::string_view fallback) {
+  const auto code = countries().find(lower_case(country));
+  if (code == countries().end()) return {};
+  UErrorCode status = U_ZERO_ERROR;
+  const std::unique_ptr<icu::StringEnumeration> all{icu::TimeZone::createTimeZoneIDEnumeration(
+      UCAL_ZONE_TYPE_CANONICAL_LOCATION, code->second.c_str(), nullptr, status)};
+  if (U_FAILURE(status) || all == nullptr) return {};
+  std::vector<std::pair<std::int32_t, std::string>> zones;
+  while (const icu::UnicodeString* id = all->snext(status)) {
+    if (U_FAILURE(status)) break;
+    std::string name = utf8(*id);
+    if (name == fallback) return name;
+    const std::unique_ptr<icu::TimeZone> zone{icu::TimeZone::createTimeZone(*id)};
+    zones.emplace_back(zone->getRawOffset(), std::move(name));
+  }
+  if (zones.empty()) return {};
+  std::ranges::sort(zones);
+  return zones[zones.size() / 2].second;
+}
 
 }  // namespace base

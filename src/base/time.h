@@ -56,4 +56,8 @@ class Zone {
   std::shared_ptr<const Rules> rules_;  // shared: a Zone is a value, its rule table is immutable
 };
 
+/// The zone to assume for someone of whom only the country (ISO code or English or Chinese name) is known: the fallback
+/// when it lies there, else the country's only zone, else the one in the middle of its zones. Empty for an unknown country.
+std::string usual_zone(std::string_view country, std::string_view fallback);
+
 }  // namespace base

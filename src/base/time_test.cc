@@ -44,5 +44,14 @@ TEST(Zone, LocalDayTurnsAtLocalMidnight) {
   EXPECT_EQ(to_string(zone.local_day(sys_days{2024y / 1 / 1} + hours{16})), "2024-01-02");
 }
 
+TEST(UsualZone, IsTheShopsWhereItLiesThereElseTheCountrysOwn) {
+  EXPECT_EQ(usual_zone("France", "Europe/London"), "Europe/Paris");
+  EXPECT_EQ(usual_zone("United Kingdom", "Europe/London"), "Europe/London");
+  EXPECT_EQ(usual_zone("中国", "Asia/Shanghai"), "Asia/Shanghai");
+  EXPECT_EQ(usual_zone("CN", "Europe/London"), "Asia/Shanghai");
+  EXPECT_EQ(usual_zone("US", "America/New_York"), "America/New_York");
+  EXPECT_EQ(usual_zone("Unspecified", "Europe/London"), "");
+}
+
 }  // namespace
 }  // namespace base

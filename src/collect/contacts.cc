@@ -1,7 +1,7 @@
 #include "collect/contacts.h"
 
+#include "base/email.h"
 #include "base/random.h"
-#include "collect/columns.h"
 
 namespace collect {
 
@@ -9,12 +9,12 @@ using base::Result;
 
 std::string normal_email(std::string_view text) {
   if (text.find('*') != std::string_view::npos) return {};
-  std::string address;
+  std::string written;
   for (const char c : text) {
-    if (c == ' ' || c == '\t') continue;
-    address += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    if (c != ' ' && c != '\t') written += c;
   }
-  return looks_like_email(address) ? address : std::string{};
+  const auto address = base::parse_email(written);
+  return address ? address->normal() : std::string{};
 }
 
 std::string normal_phone(std::string_view text) {

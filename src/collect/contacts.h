@@ -11,7 +11,8 @@
 
 namespace collect {
 
-/// An e-mail address in lower case without blanks; empty when it is none, or is masked with stars.
+/// An e-mail address in its normal form (base::EmailAddress::normal) without blanks; empty when it is none, or is masked
+/// with stars.
 std::string normal_email(std::string_view text);
 
 /// A phone number as + and digits where the country is known (Chinese mobile numbers get +86), digits alone

@@ -19,10 +19,4 @@ bool is_held_out(std::string_view unit, std::uint64_t salt, double share) {
   return static_cast<double>(base::stable_hash(unit, salt) >> 11) * 0x1.0p-53 < share;
 }
 
-double detectable_lift(double base_rate, double treated, double controls) {
-  if (treated <= 0 || controls <= 0) return 1;
-  constexpr double z = 1.959963985 + 0.841621234;  // 5 % two-sided and 80 % power
-  return z * std::sqrt(base_rate * (1 - base_rate) * (1 / treated + 1 / controls));
-}
-
 }  // namespace decide

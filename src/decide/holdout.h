@@ -17,7 +17,4 @@ double global_holdout_share(std::uint64_t contactable);
 /// same unit and salt give the same answer on every machine and in every later run.
 bool is_held_out(std::string_view unit, std::uint64_t salt, double share);
 
-/// Smallest difference of two return rates a comparison of these sizes finds with 80 % power at 5 % two-sided.
-double detectable_lift(double base_rate, double treated, double controls);
-
 }  // namespace decide

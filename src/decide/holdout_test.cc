@@ -1,5 +1,7 @@
 #include "decide/holdout.h"
 
+#include "stats/interval.h"
+
 #include <cmath>
 #include <string>
 
@@ -36,7 +38,7 @@ TEST(Holdout, ShareIsKeptAndSaltsAreIndependent) {
 
 TEST(DetectableLift, TextbookCase) {
   // 10 % base rate, 1,000 a side: 2.8016 · sqrt(2 · 0.09 / 1000)
-  EXPECT_NEAR(detectable_lift(0.1, 1000, 1000), 0.03759, 1e-4);
+  EXPECT_NEAR(stats::detectable_difference(0.1, 1000, 1000), 0.03759, 1e-4);
 }
 
 }  // namespace

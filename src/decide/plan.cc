@@ -8,6 +8,7 @@
 #include "decide/options.h"
 #include "decide/spend.h"
 #include "decide/totals.h"
+#include "stats/interval.h"
 
 namespace decide {
 namespace {
@@ -140,7 +141,7 @@ void count_up(const PlanRequest& request, const Profiles& profiles, const Option
   }
   if (choices.empty()) return;
   base_rate /= static_cast<double>(choices.size());
-  summary.detectable_lift = detectable_lift(base_rate, static_cast<double>(choices.size()), static_cast<double>(summary.held_out_would));
+  summary.detectable_lift = stats::detectable_difference(base_rate, static_cast<double>(choices.size()), static_cast<double>(summary.held_out_would));
 }
 
 /// The first day outside every blackout, from the day after the analysis on.

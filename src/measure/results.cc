@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "gen/sql_warehouse.h"
+#include "measure/running.h"
 #include "stats/interval.h"
 
 namespace measure {
@@ -13,22 +14,19 @@ using base::Block;
 using base::ColumnKind;
 using base::Result;
 
-/// Mean and variance in one pass (Welford 1962).
-struct Running {
-  double count = 0, mean = 0, squares = 0, returned = 0;
+struct Sum {
+  Running money;
+  double returned = 0;
 
   void add(double value, bool back) {
-    count += 1;
-    const double delta = value - mean;
-    mean += delta / count;
-    squares += delta * (value - mean);
+    money.add(value);
     returned += back ? 1 : 0;
   }
-  double variance() const { return count > 1 ? squares / (count - 1) : 0; }
 };
 
-Arm arm_of(const Running& r) {
-  return {static_cast<std::uint64_t>(r.count), static_cast<std::uint64_t>(r.returned), r.mean, std::sqrt(r.variance())};
+Arm arm_of(const Sum& s) {
+  return {static_cast<std::uint64_t>(s.money.count), static_cast<std::uint64_t>(s.returned), s.money.mean,
+          std::sqrt(s.money.variance())};
 }
 
 }  // namespace
@@ -53,7 +51,7 @@ Result<Results> results_of(const model::Plan& plan, std::span<const model::Offer
                       "the orders imported so far end on {}, before the plan's first day {}: import later orders, then look again",
                       base::to_string(results.seen_until), base::to_string(results.from));
   }
-  Running treated, held_out;
+  Sum treated, held_out;
   WB_TRY(warehouse.select(
       {gen::warehouse::plan_outcomes.name, gen::warehouse::plan_outcomes.text,
        {{"plan", plan.id}, {"after", base::to_string(plan.as_of)}, {"until", base::to_string(results.until)}}},
@@ -79,8 +77,8 @@ Result<Results> results_of(const model::Plan& plan, std::span<const model::Offer
         }
         return {};
       }));
-  if (treated.count == 0) return base::fail(base::Code::not_found, "plan {} approached nobody", plan.id);
-  if (held_out.count < 2) {
+  if (treated.money.count == 0) return base::fail(base::Code::not_found, "plan {} approached nobody", plan.id);
+  if (held_out.money.count < 2) {
     return base::fail(base::Code::invalid_input,
                       "plan {} held out fewer than two comparable customers: what it earned cannot be told from what would have "
                       "come anyway", plan.id);
@@ -88,18 +86,18 @@ Result<Results> results_of(const model::Plan& plan, std::span<const model::Offer
   results.complete = results.seen_until >= results.until;
   results.treated = arm_of(treated);
   results.held_out = arm_of(held_out);
-  results.lift = treated.returned / treated.count - held_out.returned / held_out.count;
-  const stats::Interval rates = stats::newcombe_difference(treated.returned, treated.count, held_out.returned, held_out.count, 0.95);
+  results.lift = treated.returned / treated.money.count - held_out.returned / held_out.money.count;
+  const stats::Interval rates = stats::newcombe_difference(treated.returned, treated.money.count, held_out.returned, held_out.money.count, 0.95);
   results.lift_low = rates.low;
   results.lift_high = rates.high;
-  const stats::WelchDifference money = stats::welch_difference({treated.count, treated.mean, treated.variance()},
-                                                               {held_out.count, held_out.mean, held_out.variance()}, 0.95);
+  const stats::WelchDifference money = stats::welch_difference({treated.money.count, treated.money.mean, treated.money.variance()},
+                                                               {held_out.money.count, held_out.money.mean, held_out.money.variance()}, 0.95);
   results.per_customer = money.difference;
   results.per_customer_low = money.interval.low;
   results.per_customer_high = money.interval.high;
-  results.total = results.per_customer * treated.count;
-  results.total_low = results.per_customer_low * treated.count;
-  results.total_high = results.per_customer_high * treated.count;
+  results.total = results.per_customer * treated.money.count;
+  results.total_low = results.per_customer_low * treated.money.count;
+  results.total_high = results.per_customer_high * treated.money.count;
   results.proven = results.complete && (results.total_low > 0 || results.total_high < 0);
   return results;
 }

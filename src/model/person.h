@@ -63,6 +63,7 @@ struct Cap {
 struct Manners {
   std::string name = "EU";
   bool opt_in = true;                 ///< marketing needs a granted consent; false: none withdrawn is enough
+  std::vector<std::string> opt_in_channels;  ///< … and on these channels always
   bool existing_customers = true;     ///< … but a customer who bought may be written to by e-mail about similar goods
   std::int32_t quiet_from = 21 * 60;  ///< minute of the customer's day; equal ends = no quiet hours
   std::int32_t quiet_to = 9 * 60;

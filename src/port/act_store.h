@@ -126,6 +126,17 @@ class ActCounts {
   };
   virtual base::Result<std::vector<Sent>> messages(std::string_view campaign) = 0;
 
+  /// One entry of a customer with what it has cost, in the order of entering.
+  struct Assigned {
+    std::string customer_id;
+    bool control = false;
+    base::Instant entered_at;
+    std::int64_t redeemed = 0;   ///< minor units, of its codes
+    std::uint64_t messages = 0;  ///< that went or may have gone
+  };
+  virtual base::Result<void> each_assigned(std::string_view campaign,
+                                           const std::function<base::Result<void>(const Assigned&)>& sink) = 0;
+
   /// Messages of the channel attempted (not ghosts) since then.
   virtual base::Result<std::uint64_t> attempted_since(std::string_view channel, base::Instant since) = 0;
   virtual base::Result<std::optional<base::Instant>> first_attempt(std::string_view channel) = 0;

@@ -6,8 +6,7 @@
 
 namespace report {
 
-/// Text as it may stand between tags and in quoted attributes: & < > " ' escaped, control characters dropped, a space
-/// before "%" made unbreakable. Everything that comes from data goes through here.
+/// text::escape_html; everything that comes from data goes through here.
 std::string escape(std::string_view text);
 
 /// Markup that is already safe; only code of this folder makes it, never data.

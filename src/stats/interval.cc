@@ -57,4 +57,10 @@ WelchDifference welch_difference(const Sample& first, const Sample& second, doub
   return out;
 }
 
+double detectable_difference(double base_rate, double treated, double controls) {
+  if (treated <= 0 || controls <= 0) return 1;
+  constexpr double z = 1.959963985 + 0.841621234;  // 5 % two-sided and 80 % power
+  return z * std::sqrt(base_rate * (1 - base_rate) * (1 / treated + 1 / controls));
+}
+
 }  // namespace stats

@@ -33,4 +33,7 @@ struct WelchDifference {
 /// With fewer than two in either sample, nothing is known: an infinite error and interval, p = 1.
 WelchDifference welch_difference(const Sample& first, const Sample& second, double confidence);
 
+/// Smallest difference of two rates a comparison of these sizes finds with 80 % power at 5 % two-sided.
+double detectable_difference(double base_rate, double treated, double controls);
+
 }  // namespace stats

@@ -94,9 +94,9 @@ CREATE UNIQUE INDEX outbox_send_key ON outbox (send_key);
 CREATE INDEX outbox_ready ON outbox (channel, due_at) WHERE state = 0;
 CREATE INDEX outbox_lease ON outbox (lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX outbox_unknown ON outbox (attempted_at) WHERE state = 5;
-CREATE INDEX outbox_open ON outbox (enrolment_id) WHERE state < 2;
 CREATE INDEX outbox_attempted ON outbox (channel, attempted_at) WHERE attempted_at IS NOT NULL;
 CREATE INDEX outbox_customer ON outbox (customer_id);
+CREATE INDEX outbox_enrolment ON outbox (enrolment_id);
 
 -- The bytes of an attempt, from before its first network byte until its fate is known.
 CREATE TABLE outbox_frozen (

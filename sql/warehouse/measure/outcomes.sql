@@ -33,3 +33,15 @@ ORDER BY customer_id
 
 -- name: orders_seen_until
 SELECT toInt32(max(local_day)) AS day FROM order_lines FINAL
+
+-- name: orders_since
+-- Every order since a day with what came back of it, for campaigns whose customers entered at different times.
+SELECT
+    customer_id,
+    min(ordered_at) AS at,
+    toFloat64(sum(amount)) AS net,
+    toUInt8(countIf(kind = 'sale') > 0) AS sale
+FROM order_lines FINAL
+WHERE local_day >= {from:Date32} AND customer_id != ''
+GROUP BY customer_id, source, order_id
+ORDER BY customer_id, at

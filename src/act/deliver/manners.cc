@@ -58,7 +58,9 @@ Instant polite_time(Instant at, const Zone& zone, const Manners& manners) {
   for (int round = 0; round < 8; ++round) {
     const Instant before = at;
     if (manners.quiet_weekends) at = after_weekend(at, zone);
-    if (manners.quiet_from != manners.quiet_to) at = outside_quiet_hours(at, zone, manners.quiet_from, manners.quiet_to);
+    // Only a quiet moment moves: a message due within an open minute goes in it.
+    if (is_quiet(local_minute(at, zone), manners.quiet_from, manners.quiet_to))
+      at = outside_quiet_hours(at, zone, manners.quiet_from, manners.quiet_to);
     if (at == before) break;
   }
   return at;
@@ -89,7 +91,9 @@ Refusal stopped(const Question& question, const Person& person, const Zone& zone
   using model::ConsentState;
   if (question.consent == ConsentState::withdrawn) return Refusal::opted_out;
   if (question.suppressed) return Refusal::suppressed;
-  if (manners.opt_in && question.consent != ConsentState::granted) {
+  const bool needs_consent =
+      manners.opt_in || std::ranges::find(manners.opt_in_channels, question.channel) != manners.opt_in_channels.end();
+  if (needs_consent && question.consent != ConsentState::granted) {
     const bool own_customer = manners.existing_customers && person.last_order.has_value() &&
                               (question.channel == "email" || question.channel == "in_app");
     if (!own_customer) return Refusal::no_consent;

@@ -179,6 +179,10 @@ TEST(Manners, RefusalsOfMarketing) {
   EXPECT_EQ(refused([](Asked& a) {
               a.question.consent = ConsentState::unknown, a.manners.opt_in = false, a.question.channel = "sms";
             }), "none");
+  EXPECT_EQ(refused([](Asked& a) {
+              a.question.consent = ConsentState::unknown, a.manners.opt_in = false, a.question.channel = "sms";
+              a.manners.opt_in_channels = {"sms"};
+            }), "no_consent");
   EXPECT_EQ(refused([](Asked& a) { a.person.do_not_disturb = true; }), "do_not_disturb");
   EXPECT_EQ(refused([](Asked& a) { a.person.last_order = kNoon - days{1097}; }), "ended");
   EXPECT_EQ(refused([](Asked& a) { a.person.last_order = kNoon - days{1094}; }), "none");

@@ -238,6 +238,12 @@ Result<void> Sender::settle_one(const Sent& one, Instant now) {
       return close(one.message, MessageState::rejected, {}, outcome.detail, now);
     case OutcomeKind::retryable: break;
   }
+  // The journey may have ended while the message was on its way: then it is not tried again.
+  if (one.message.enrolment_id != 0) {
+    WB_ASSIGN(const auto enrolment, store_.enrolments().find(one.message.enrolment_id));
+    if (enrolment && enrolment->state == model::EnrolmentState::finished && one.message.channel != "webhook")
+      return close(one.message, MessageState::cancelled, {}, enrolment->exit_reason, now);
+  }
   const Instant again = now + outcome.retry_after.value_or(back_off(one.message.attempt));
   const bool late = one.message.last_by && again > *one.message.last_by;
   if (late || (!outcome.throttled && one.message.attempt >= kMostAttempts))

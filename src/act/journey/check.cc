@@ -18,8 +18,8 @@ using model::Journey;
 using model::Step;
 using model::StepIndex;
 
-constexpr std::array<std::string_view, 9> kOwnEvents = {"bought",   "clicked",  "opened",    "answered", "visited",
-                                                        "returned", "opted_out", "complained", "erased"};
+constexpr std::array<std::string_view, 8> kOwnEvents = {"bought",  "clicked",   "opened",     "answered",
+                                                        "visited", "opted_out", "complained", "erased"};
 
 bool is_empty_somewhere(const model::Texts& texts) {
   return std::ranges::any_of(texts, [](const std::string& text) { return text.empty(); });

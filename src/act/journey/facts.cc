@@ -13,7 +13,7 @@ constexpr std::array kNames = {
     text("segment"), text("stage"), text("country"), text("category"), text("item"),
     number("spend"), number("spend_12m"), number("purchases"), number("silent"), number("basket"), number("gap"),
     number("return_chance"), number("value_percentile"), number("returned_share"), number("r"), number("f"), number("m"),
-    number("orders"), text("language"), flag("uses_app"), flag("not_personalised"), flag("less_often"), number("unanswered"),
+    number("orders"), flag("came_back"), text("language"), flag("uses_app"), flag("not_personalised"), flag("less_often"), number("unanswered"),
     flag("clicked"), flag("opened"), flag("answered"), flag("visited"), number("orders_since"),
     flag("has_code"), flag("code_lives"), number("code_days"), number("days_in"), flag("has_offer"),
 };

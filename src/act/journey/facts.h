@@ -10,8 +10,8 @@ namespace act::journey {
 ///
 /// Of the profile (texts): segment, stage, country, category, item; (numbers) spend, spend_12m, purchases, silent, basket,
 /// gap, return_chance, value_percentile, returned_share, r, f, m.
-/// Of the customer now: orders (so far), language (text), uses_app, not_personalised, less_often (flags), unanswered
-/// (marketing messages since the last sign of life).
+/// Of the customer now: orders (so far), came_back (flag: the last order ended a lapse), language (text), uses_app,
+/// not_personalised, less_often (flags), unanswered (marketing messages since the last sign of life).
 /// Since the journey was entered: clicked, opened, answered, visited (flags), orders_since.
 /// Known to the machine itself: has_code and code_lives (flags), code_days (until the code ends), days_in (since entry),
 /// has_offer (flag: the plan chose money, or a step gave some).

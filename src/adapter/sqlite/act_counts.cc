@@ -38,6 +38,21 @@ class SqliteActCounts final : public port::ActCounts {
     });
   }
 
+  Result<void> each_assigned(std::string_view campaign, const std::function<Result<void>(const Assigned&)>& sink) override {
+    const std::lock_guard lock{database_.mutex()};
+    WB_ASSIGN(Statement select, database_.prepare(sql::list_assigned));
+    select.bind("$campaign_id", campaign);
+    for (;;) {
+      WB_ASSIGN(const bool more, select.step());
+      if (!more) return {};
+      WB_TRY(sink({.customer_id = select.text(0),
+                   .control = select.integer(1) != 0,
+                   .entered_at = moment_at(select, 2),
+                   .redeemed = select.integer(3),
+                   .messages = static_cast<std::uint64_t>(select.integer(4))}));
+    }
+  }
+
   Result<std::uint64_t> attempted_since(std::string_view channel, base::Instant since) override {
     const std::lock_guard lock{database_.mutex()};
     WB_ASSIGN(Statement select, database_.prepare(sql::attempted_since));

@@ -93,7 +93,8 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::filesystem::pa
                 file.parent_path().string(), failed.message());
   }
   // It holds addresses of people: nobody else reads it.
-  if (const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); made >= 0) close(made);
+  const bool in_memory = file == ":memory:";
+  if (const int made = in_memory ? -1 : ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); made >= 0) close(made);
   sqlite3* handle = nullptr;
   const int outcome = sqlite3_open_v2(file.c_str(), &handle,
                                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, nullptr);

@@ -15,4 +15,7 @@ namespace adapter::sqlite {
 /// disk.
 base::Result<std::unique_ptr<port::ActStore>> open_sqlite(const std::filesystem::path& file);
 
+/// The same without a file: for rehearsals and tests. Gone with the object.
+base::Result<std::unique_ptr<port::ActStore>> open_sqlite_in_memory();
+
 }  // namespace adapter::sqlite

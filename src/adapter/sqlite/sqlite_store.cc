@@ -347,4 +347,6 @@ base::Result<std::unique_ptr<port::ActStore>> open_sqlite(const std::filesystem:
   return std::make_unique<SqliteStore>(std::move(database), std::move(workspace));
 }
 
+base::Result<std::unique_ptr<port::ActStore>> open_sqlite_in_memory() { return open_sqlite(":memory:"); }
+
 }  // namespace adapter::sqlite

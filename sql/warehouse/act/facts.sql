@@ -1,0 +1,99 @@
+-- name: customer_facts
+-- What letters and branches say of each customer, as the last analysis left it; `ids` empty = everyone.
+SELECT
+    p.customer_id AS customer_id,
+    p.segment AS segment,
+    p.stage AS stage,
+    p.country AS country,
+    p.favourite_category AS category,
+    p.favourite_item AS item,
+    p.spend AS spend,
+    p.spend_12m AS spend_12m,
+    toFloat64(p.purchase_days) AS purchases,
+    toFloat64(p.silent_days) AS silent,
+    p.average_basket AS basket,
+    p.expected_gap AS gap,
+    p.return_chance AS return_chance,
+    p.value_percentile AS value_percentile,
+    p.returned_share AS returned_share,
+    toFloat64(p.r) AS r,
+    toFloat64(p.f) AS f,
+    toFloat64(p.m) AS m,
+    p.first_day AS first_day,
+    p.last_day AS last_day,
+    c.city AS city,
+    toInt32(if(c.birthday > '1900-01-01', toYear(c.birthday), 0)) AS birth_year,
+    toInt32(if(c.birthday > '1900-01-01', toMonth(c.birthday) * 100 + toDayOfMonth(c.birthday), 0)) AS birthday,
+    c.attributes AS attributes,
+    o.last_items AS last_items,
+    o.last_total AS last_total,
+    o.favourites AS favourites,
+    o.skus AS skus
+FROM (SELECT * FROM profiles FINAL WHERE empty({ids:Array(String)}) OR customer_id IN {ids:Array(String)}) AS p
+LEFT JOIN (SELECT * FROM customers FINAL) AS c ON c.customer_id = p.customer_id
+LEFT JOIN
+(
+    SELECT
+        l.customer_id AS customer_id,
+        groupUniqArrayIf(6)(l.product, l.local_day = q.last_day AND l.product != '') AS last_items,
+        toFloat64(sumIf(l.amount, l.local_day = q.last_day)) AS last_total,
+        topKIf(3)(l.product, l.product != '') AS favourites,
+        groupUniqArray(500)(if(l.sku = '', l.product, l.sku)) AS skus
+    FROM
+    (
+        SELECT customer_id, local_day, sku, product, amount FROM order_lines FINAL
+        WHERE kind = 'sale' AND customer_id != '' AND (empty({ids:Array(String)}) OR customer_id IN {ids:Array(String)})
+    ) AS l
+    INNER JOIN (SELECT customer_id, last_day FROM profiles FINAL) AS q ON q.customer_id = l.customer_id
+    GROUP BY l.customer_id
+) AS o ON o.customer_id = p.customer_id
+
+-- name: sold_products
+-- What sells, best first, with price, stock and rating where the product list names them.
+SELECT
+    s.key AS sku,
+    if(p.product != '', p.product, s.product) AS product,
+    if(p.category != '', p.category, s.category) AS category,
+    toFloat64(if(isNull(p.price), s.price, assumeNotNull(p.price))) AS price,
+    toFloat64(ifNull(p.stock, -1)) AS stock,
+    toFloat64(ifNull(p.rating, 0)) AS rating
+FROM
+(
+    SELECT
+        if(sku = '', product, sku) AS key,
+        any(product) AS product,
+        any(category) AS category,
+        toFloat64(max(unit_price)) AS price,
+        count() AS sold
+    FROM order_lines FINAL
+    WHERE kind = 'sale' AND product != ''
+      AND local_day > (SELECT max(local_day) FROM order_lines) - 365
+    GROUP BY key
+    ORDER BY sold DESC, key
+    LIMIT 2000
+) AS s
+LEFT JOIN (SELECT * FROM products FINAL) AS p ON p.sku = s.key
+ORDER BY s.sold DESC, s.key
+
+-- name: orders_since_import
+-- Orders of imports after `after`, one row an order; the shop's own coupon column names the code used.
+SELECT
+    customer_id,
+    concat(source, '/', order_id) AS order_key,
+    min(ordered_at) AS at,
+    toFloat64(sum(amount)) AS amount,
+    max(coupon) AS coupon,
+    toUInt32(max(import_id)) AS import_id
+FROM order_lines FINAL
+WHERE import_id > {after:UInt32} AND kind = 'sale' AND customer_id != ''
+GROUP BY customer_id, source, order_id
+ORDER BY at, customer_id, order_id
+
+-- name: events_since_import
+SELECT customer_id, event_id, type, occurred_at AS at, toUInt32(import_id) AS import_id
+FROM events FINAL
+WHERE import_id > {after:UInt32} AND customer_id != ''
+ORDER BY occurred_at, customer_id, event_id
+
+-- name: newest_import
+SELECT toUInt32(greatest((SELECT max(import_id) FROM order_lines), (SELECT max(import_id) FROM events))) AS import_id

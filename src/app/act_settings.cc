@@ -1,0 +1,181 @@
+#include "app/act_settings.h"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+#include <yaml-cpp/yaml.h>
+
+#include "app/yaml.h"
+#include "base/email.h"
+
+namespace app {
+
+using base::Result;
+
+namespace {
+
+constexpr std::array<std::string_view, 10> kKeys = {"shop",   "representative", "mail",           "public_url",
+                                                   "listen", "seeds",          "approval_above", "webhook_secret",
+                                                   "webhook_hosts", "webhook_http"};
+
+using Setter = std::function<Result<void>(const YAML::Node&)>;
+
+/// Reads a map by named setters; any other key is an error that names those there are.
+Result<void> read_map(const YAML::Node& node, std::string_view where, std::string_view what,
+                      const std::map<std::string, Setter>& setters) {
+  if (!node.IsMap()) return yaml_error(node, where, fmt::format("{} must hold lines such as `name: …`", what));
+  for (const auto& entry : node) {
+    const auto known = setters.find(entry.first.Scalar());
+    if (known == setters.end()) {
+      std::string names;
+      for (const auto& [name, setter] : setters) names += (names.empty() ? "" : ", ") + name;
+      return yaml_error(entry.first, where, fmt::format("'{}' is nothing {} has; known are {}", entry.first.Scalar(), what, names));
+    }
+    WB_TRY(known->second(entry.second));
+  }
+  return {};
+}
+
+Setter text_into(std::string& target, std::string_view where) {
+  return [&target, where](const YAML::Node& node) -> Result<void> {
+    if (!node.IsScalar()) return yaml_error(node, where, "expected one value");
+    target = node.Scalar();
+    return {};
+  };
+}
+
+Setter flag_into(bool& target, std::string_view where) {
+  return [&target, where](const YAML::Node& node) -> Result<void> {
+    if (!node.IsScalar() || (node.Scalar() != "true" && node.Scalar() != "false"))
+      return yaml_error(node, where, "expected true or false");
+    target = node.Scalar() == "true";
+    return {};
+  };
+}
+
+Setter address_into(std::string& target, std::string_view where) {
+  return [&target, where](const YAML::Node& node) -> Result<void> {
+    const auto address = base::parse_email(node.IsScalar() ? node.Scalar() : "");
+    if (!address) return yaml_error(node, where, address.error().message);
+    target = node.Scalar();
+    return {};
+  };
+}
+
+Setter counts_into(std::vector<std::uint64_t>& target, std::string_view where) {
+  return [&target, where](const YAML::Node& node) -> Result<void> {
+    if (!node.IsSequence()) return yaml_error(node, where, "expected letters a day, such as [50, 100, 500, 2000]");
+    for (const auto& one : node) {
+      const auto value = one.as<std::int64_t>(-1);
+      if (value < 1) return yaml_error(one, where, "expected whole numbers above 0");
+      target.push_back(static_cast<std::uint64_t>(value));
+    }
+    return {};
+  };
+}
+
+/// One text for every language, or one for each.
+Setter texts_into(model::Texts& target, std::string_view where) {
+  return [&target, where](const YAML::Node& node) -> Result<void> {
+    if (node.IsScalar()) {
+      target.fill(node.Scalar());
+      return {};
+    }
+    return read_map(node, where, "this text",
+                    {{"en", text_into(target[0], where)}, {"zh-CN", text_into(target[1], where)}, {"zh-TW", text_into(target[2], where)}});
+  };
+}
+
+Setter url_into(std::string& target, std::string_view where) {
+  return [&target, where](const YAML::Node& node) -> Result<void> {
+    const std::string text = node.IsScalar() ? node.Scalar() : "";
+    if (!text.starts_with("https://") && !text.starts_with("http://"))
+      return yaml_error(node, where, "expected an address such as https://www.shop.example");
+    target = text;
+    while (target.ends_with('/')) target.pop_back();
+    return {};
+  };
+}
+
+Result<void> read_mail(const YAML::Node& node, std::string_view where, MailSettings& mail) {
+  return read_map(node, where, "mail",
+                  {{"from", address_into(mail.from, where)},
+                   {"from_name", text_into(mail.from_name, where)},
+                   {"reply_to", address_into(mail.reply_to, where)},
+                   {"smtp", text_into(mail.smtp, where)},
+                   {"user", text_into(mail.user, where)},
+                   {"password", text_into(mail.password, where)},
+                   {"insecure", flag_into(mail.insecure, where)},
+                   {"bounce_domain", text_into(mail.bounce_domain, where)},
+                   {"dkim_domain", text_into(mail.dkim_domain, where)},
+                   {"dkim_selector", text_into(mail.dkim_selector, where)},
+                   {"dkim_key", text_into(mail.dkim_key, where)},
+                   {"per_hour",
+                    [&mail, where](const YAML::Node& n) -> Result<void> {
+                      const auto value = n.as<std::int64_t>(-1);
+                      if (value < 1) return yaml_error(n, where, "per_hour must be a whole number above 0");
+                      mail.per_hour = static_cast<std::uint64_t>(value);
+                      return {};
+                    }},
+                   {"warm_up", counts_into(mail.warm_up, where)}});
+}
+
+}  // namespace
+
+bool is_act_key(std::string_view key) { return std::ranges::find(kKeys, key) != kKeys.end(); }
+
+Result<ActSettings> load_act_settings(const std::filesystem::path& settings_file) {
+  ActSettings settings;
+  std::ifstream in{settings_file};
+  if (!in) return settings;
+  std::ostringstream text;
+  text << in.rdbuf();
+  const std::string where = settings_file.filename().string();
+  WB_ASSIGN(const YAML::Node root, parse_yaml(text.str(), where));
+  if (!root.IsMap()) return settings;
+  for (const auto& entry : root) {
+    const std::string key = entry.first.Scalar();
+    const YAML::Node& value = entry.second;
+    if (key == "shop") {
+      ShopIdentity& shop = settings.shop;
+      WB_TRY(read_map(value, where, "shop",
+                      {{"name", texts_into(shop.name, where)},
+                       {"address", text_into(shop.address, where)},
+                       {"url", url_into(shop.url, where)},
+                       {"email", address_into(shop.email, where)},
+                       {"phone", text_into(shop.phone, where)}}));
+    } else if (key == "representative") {
+      Representative& person = settings.representative;
+      WB_TRY(read_map(value, where, "representative",
+                      {{"name", text_into(person.name, where)},
+                       {"title", text_into(person.title, where)},
+                       {"phone", text_into(person.phone, where)}}));
+    } else if (key == "mail") {
+      WB_TRY(read_mail(value, where, settings.mail));
+    } else if (key == "public_url") {
+      WB_TRY(url_into(settings.public_url, where)(value));
+    } else if (key == "listen") {
+      WB_TRY(text_into(settings.listen, where)(value));
+    } else if (key == "webhook_secret") {
+      WB_TRY(text_into(settings.webhook_secret, where)(value));
+    } else if (key == "webhook_http") {
+      WB_TRY(flag_into(settings.webhook_http, where)(value));
+    } else if (key == "webhook_hosts") {
+      if (!value.IsSequence()) return yaml_error(value, where, "webhook_hosts must be a list of names and addresses");
+      for (const auto& one : value) WB_TRY(text_into(settings.webhook_hosts.emplace_back(), where)(one));
+    } else if (key == "seeds") {
+      if (!value.IsSequence()) return yaml_error(value, where, "seeds must be a list of addresses");
+      for (const auto& one : value) WB_TRY(address_into(settings.seeds.emplace_back(), where)(one));
+    } else if (key == "approval_above") {
+      const double amount = value.as<double>(-1);
+      if (!(amount >= 0)) return yaml_error(value, where, "approval_above must be an amount of money, such as 2000");
+      settings.approval_above = amount;
+    }
+  }
+  return settings;
+}
+
+}  // namespace app

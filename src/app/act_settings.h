@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "model/journey.h"
+
+namespace app {
+
+/// What letters say of the shop.
+struct ShopIdentity {
+  model::Texts name;
+  std::string address;  ///< postal: the law asks for it in every marketing letter
+  std::string url;
+  std::string email;
+  std::string phone;
+};
+
+struct Representative {
+  std::string name, title, phone;
+};
+
+/// How e-mail leaves.
+struct MailSettings {
+  std::string from;            ///< address
+  std::string from_name;       ///< empty: the shop's
+  std::string reply_to;
+  std::string smtp;            ///< smtp://host:port or smtps://…; empty: no e-mail
+  std::string user, password;
+  bool insecure = false;       ///< a test peer without TLS
+  std::string bounce_domain;   ///< empty: the domain of `from`
+  std::string dkim_domain, dkim_selector, dkim_key;  ///< file with the private key
+  std::uint64_t per_hour = 0;
+  std::vector<std::uint64_t> warm_up;  ///< letters a day, from the first day on
+};
+
+/// What acting needs of DATA/winback.yaml: shop, representative, mail, public_url, seeds, approval_above,
+/// listen, webhook_secret, webhook_hosts, webhook_http.
+struct ActSettings {
+  ShopIdentity shop;
+  Representative representative;
+  MailSettings mail;
+  std::string public_url;            ///< https://news.shop.example: where tracked links and the preference page are
+  std::string listen = "127.0.0.1:8080";
+  std::vector<std::string> seeds;    ///< addresses that get a copy of every letter at launch
+  std::optional<double> approval_above;  ///< money; a plan that may cost more needs a second person
+  std::string webhook_secret;        ///< whsec_…
+  std::vector<std::string> webhook_hosts;  ///< names and addresses webhooks may reach although they are private
+  bool webhook_http = false;         ///< webhooks may go without TLS
+};
+
+/// Reads those keys; the others belong to app::load_settings. Errors name file and line.
+base::Result<ActSettings> load_act_settings(const std::filesystem::path& settings_file);
+
+/// The keys load_act_settings reads, so that the other reader lets them be.
+bool is_act_key(std::string_view key);
+
+}  // namespace app

@@ -1,0 +1,110 @@
+#include "app/campaign_file.h"
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <sstream>
+
+#include "act/journey/check.h"
+#include "act/letter/check.h"
+#include "app/journey_yaml.h"
+#include "app/presets.h"
+#include "app/saved_plan.h"
+
+namespace app {
+
+namespace fs = std::filesystem;
+using base::Result;
+
+namespace {
+
+constexpr double kUsualBasket = 100;  ///< only compares offers with each other
+
+std::vector<act::journey::KnownOffer> known_offers(port::ActStore& store, const std::vector<model::Offer>& presets) {
+  std::vector<model::Offer> offers = presets;
+  if (auto saved = load_plan(store, {}); saved) {
+    for (model::Offer& planned : saved->offers) {
+      const auto same = std::ranges::find(offers, planned.id, &model::Offer::id);
+      if (same == offers.end()) offers.push_back(std::move(planned));
+    }
+  }
+  std::vector<act::journey::KnownOffer> known;
+  for (const model::Offer& offer : offers) {
+    known.push_back({.id = offer.id,
+                     .generosity = offer.redemption_cost + offer.basket_share * kUsualBasket,
+                     .in_stock = offer.stock > 0});
+  }
+  return known;
+}
+
+}  // namespace
+
+Result<CampaignFile> read_campaign_file(const std::string& name) {
+  CampaignFile file;
+  std::error_code problem;
+  if (fs::exists(name, problem)) {
+    std::ifstream in{name, std::ios::binary};
+    std::ostringstream text;
+    text << in.rdbuf();
+    file.source = text.str();
+    file.name = fs::path{name}.filename().string();
+  } else {
+    auto shipped = shipped_journey(name);
+    if (!shipped) return base::fail(base::Code::not_found, "there is no file {}, and {}", name, shipped.error().message);
+    file.source = *shipped;
+    file.name = name + ".yaml";
+  }
+  WB_ASSIGN(file.journey, read_journey(file.source, file.name));
+  return file;
+}
+
+std::vector<std::string> letters_of(const model::Journey& journey) {
+  std::vector<std::string> letters;
+  for (const model::Step& step : journey.steps) {
+    const auto* message = std::get_if<model::MessageStep>(&step.what);
+    if (message != nullptr && std::ranges::find(letters, message->letter) == letters.end()) letters.push_back(message->letter);
+  }
+  return letters;
+}
+
+Result<std::vector<CampaignProblem>> problems_of(const CampaignFile& file, Desk& desk, port::ActStore& store, base::Day today) {
+  std::vector<CampaignProblem> problems;
+  const auto add = [&](std::string sentence, bool refuses = true) { problems.push_back({std::move(sentence), refuses}); };
+  WB_ASSIGN(const auto presets, all_preset_offers());
+  const auto offers = known_offers(store, presets);
+  const std::vector<std::string> letters = desk.config().letters.ids();
+  const std::vector<std::string> channels = {"email", "in_app"};
+  for (const auto& problem : act::journey::check(file.journey, {.letters = letters, .offers = offers, .channels = channels})) {
+    add(problem.line > 0 ? fmt::format("{}, line {}: {}", file.name, problem.line, problem.sentence)
+                         : fmt::format("{}: {}", file.name, problem.sentence),
+        problem.refuses);
+  }
+  std::vector<act::letter::KnownFact> facts;
+  for (const Claim& claim : desk.config().claims) facts.push_back({claim.key, claim.expires});
+  for (const std::string& id : letters_of(file.journey)) {
+    const act::letter::Letter* letter = desk.letter(id);
+    if (letter == nullptr) continue;  // the journey's check said so
+    for (const auto& problem : act::letter::check(desk.config().letters, *letter, {.facts = facts, .today = today})) {
+      add(fmt::format("{}, line {}: {}", problem.file, problem.line, problem.sentence));
+    }
+  }
+  const ActSettings& act = desk.config().act;
+  const bool writes_letters = std::ranges::any_of(file.journey.steps, [](const model::Step& step) {
+    const auto* message = std::get_if<model::MessageStep>(&step.what);
+    return message != nullptr && message->channel == "email";
+  });
+  if (writes_letters) {
+    if (act.shop.name[0].empty()) add("winback.yaml: letters need the shop's name: `shop: {name: …, address: …, url: …}`");
+    if (act.shop.address.empty()) add("winback.yaml: marketing letters must carry a postal address (CAN-SPAM, and good manners): `shop: {address: …}`");
+    if (act.shop.url.empty()) add("winback.yaml: letters link to the shop: `shop: {url: https://…}`");
+    if (act.public_url.empty()) add("winback.yaml: unsubscribing and the preference page need an address customers reach: `public_url: https://news.shop.example`");
+    if (act.mail.smtp.empty()) add("winback.yaml: no mail server is set: `mail: {from: news@shop.example, smtp: smtp://host:587}`", false);
+  }
+  for (const model::Step& step : file.journey.steps) {
+    if (std::holds_alternative<model::WebhookStep>(step.what) && act.webhook_secret.empty())
+      add(fmt::format("{}, line {}: webhooks are signed; set webhook_secret in winback.yaml", file.name, step.line));
+  }
+  return problems;
+}
+
+}  // namespace app

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/desk.h"
+#include "base/error.h"
+#include "model/journey.h"
+
+namespace app {
+
+/// A journey as the user named it.
+struct CampaignFile {
+  std::string name;    ///< as errors call it
+  std::string source;  ///< the YAML
+  model::Journey journey;
+};
+
+/// A file, or the name of a shipped journey.
+base::Result<CampaignFile> read_campaign_file(const std::string& name);
+
+/// Something wrong, ready to be read: "five-letters.yaml, line 12: …".
+struct CampaignProblem {
+  std::string sentence;
+  bool refuses = true;
+};
+
+/// Everything that speaks against launching: the journey's steps, its letters in every language, the shop's own details.
+base::Result<std::vector<CampaignProblem>> problems_of(const CampaignFile& file, Desk& desk, port::ActStore& store, base::Day today);
+
+/// Letters a journey sends, each once.
+std::vector<std::string> letters_of(const model::Journey& journey);
+
+}  // namespace app

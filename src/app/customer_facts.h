@@ -1,0 +1,64 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/condition.h"
+#include "base/error.h"
+#include "base/time.h"
+#include "port/warehouse.h"
+
+namespace app {
+
+/// A product as letters show it. Stock is what the shop last reported; below 0 = not known.
+struct Product {
+  std::string sku, name, category;
+  double price = 0;
+  double stock = -1;
+  double rating = 0;
+};
+
+/// What sells, best first.
+class Products {
+ public:
+  static base::Result<Products> load(port::Warehouse& warehouse);
+  const std::vector<Product>& all() const { return all_; }
+  const Product* find(std::string_view sku) const;
+
+  /// The best sellers of the favourite category, then of all, that are in stock and were not bought yet.
+  std::vector<std::string> recommend(std::string_view category, const std::vector<std::string_view>& bought,
+                                     std::size_t most) const;
+
+ private:
+  std::vector<Product> all_;
+  std::unordered_map<std::string, std::size_t> by_sku_;
+};
+
+/// One customer, as an enrolment remembers them.
+struct CustomerFacts {
+  std::string customer_id;
+  std::string country;
+  std::int32_t birth_year = 0;  ///< 0 = not known
+  std::int32_t birthday = 0;    ///< month · 100 + day, 0 = not known
+  base::Day first_day, last_day;
+  double purchases = 0;
+  std::string attributes;       ///< JSON of the customer file's other columns
+  std::vector<std::pair<std::string, double>> numbers;     ///< fields of conditions
+  std::vector<std::pair<std::string, std::string>> texts;
+  std::string json;             ///< kept with the enrolment
+
+  base::Fact fact(std::string_view name) const;
+};
+
+/// Streams the facts of these customers (empty = of everyone the last analysis knows). More than 200 are picked out of
+/// everyone's.
+base::Result<void> each_customer(const std::vector<std::string>& ids, const Products& products, port::Warehouse& warehouse,
+                                 const std::function<base::Result<void>(CustomerFacts&&)>& sink);
+
+/// Reads a condition on a customer: the language of branches, and bare names of segments and stages ("at_risk").
+base::Result<base::Condition> parse_customer_condition(std::string_view text);
+
+}  // namespace app

@@ -1,0 +1,269 @@
+#include "app/desk.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "act/respond/token.h"
+#include "app/journey_yaml.h"
+#include "app/presets.h"
+#include "app/saved_plan.h"
+#include "text/language.h"
+
+namespace app {
+
+using act::letter::Language;
+using act::letter::LetterData;
+using act::respond::Use;
+using base::Instant;
+using base::Result;
+using nlohmann::json;
+
+namespace {
+
+/// Letters and numbers that cannot be mistaken for each other.
+constexpr std::string_view kCodeLetters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
+
+std::string code_from(const base::Digest& digest) {
+  std::string code;
+  for (std::size_t i = 0; i < 10; ++i) code += kCodeLetters[digest[i] % kCodeLetters.size()];
+  return code;
+}
+
+text::Language text_language(Language language) { return static_cast<text::Language>(language); }
+
+double minor_units(double amount) { return std::round(amount * 100); }
+
+}  // namespace
+
+struct Desk::KnownFacts {
+  std::int64_t enrolment_id = 0;
+  json document;
+};
+
+Desk::Desk(port::ActStore& store, DeskConfig config)
+    : store_(store), config_(std::move(config)), shop_zone_(base::Zone::open(config_.settings.zone).value_or(base::Zone::utc())) {}
+
+const model::Journey* Desk::journey(std::string_view campaign, std::uint32_t version) {
+  auto& known = journeys_[{std::string{campaign}, version}];
+  if (known != nullptr) return known.get();
+  const auto stored = store_.campaigns().version(campaign, version);
+  if (!stored || !*stored) return nullptr;
+  auto read = read_journey((*stored)->source, fmt::format("{} version {}", campaign, version));
+  if (!read) return nullptr;
+  known = std::make_unique<model::Journey>(std::move(*read));
+  return known.get();
+}
+
+void Desk::remember_facts(std::int64_t enrolment_id, std::string_view document) {
+  last_facts_ = std::make_shared<KnownFacts>();
+  last_facts_->enrolment_id = enrolment_id;
+  last_facts_->document = json::parse(document, nullptr, false);
+}
+
+base::FactLookup Desk::facts(const model::Enrolment& enrolment) {
+  if (last_facts_ == nullptr || last_facts_->enrolment_id != enrolment.id) {
+    remember_facts(enrolment.id, store_.enrolments().facts(enrolment.id).value_or("{}"));
+  }
+  return [known = last_facts_](std::string_view name) -> base::Fact {
+    if (!known->document.is_object()) return {};
+    const auto fields = known->document.find("fields");
+    if (fields == known->document.end()) return {};
+    const auto field = fields->find(name == "orders" ? "purchases" : std::string{name});
+    if (field == fields->end()) return {};
+    if (field->is_number()) return field->get<double>();
+    if (field->is_string()) return std::string_view{field->get_ref<const std::string&>()};
+    return {};
+  };
+}
+
+Result<void> Desk::read_offers(std::string_view campaign) {
+  std::vector<model::Offer> offers;
+  WB_ASSIGN(const auto found, store_.campaigns().find(campaign));
+  if (found && !found->plan_id.empty()) {
+    WB_ASSIGN(SavedPlan saved, load_plan(store_, found->plan_id));
+    offers = std::move(saved.offers);
+  }
+  WB_ASSIGN(auto presets, all_preset_offers());
+  for (model::Offer& preset : presets) {
+    if (std::ranges::none_of(offers, [&](const auto& o) { return o.id == preset.id; })) offers.push_back(std::move(preset));
+  }
+  offers_[std::string{campaign}] = std::move(offers);
+  return {};
+}
+
+const model::Offer* Desk::offer(std::string_view id, std::string_view campaign) {
+  auto known = offers_.find(campaign);
+  if (known == offers_.end()) {
+    if (!read_offers(campaign)) return nullptr;
+    known = offers_.find(campaign);
+  }
+  const auto found = std::ranges::find(known->second, id, &model::Offer::id);
+  return found == known->second.end() ? nullptr : &*found;
+}
+
+std::optional<act::deliver::CodeTerms> Desk::terms(std::string_view id, const model::Enrolment& enrolment, Instant now) {
+  const model::Offer* chosen = offer(id, enrolment.campaign_id);
+  if (chosen == nullptr || !chosen->gives_money()) return std::nullopt;
+  const auto person = store_.people().find(enrolment.customer_id);
+  const base::Zone& clock = zone(person && *person ? **person : model::Person{});
+  act::deliver::CodeTerms terms;
+  terms.code = code_from(store_.sign("code", fmt::format("{}\n{}", enrolment.id, id)));
+  if (chosen->expires_days > 0) {
+    // The printed end is the enforced one: 23:59 of the last day on the customer's own clock.
+    const base::Day last = clock.local_day(now) + std::chrono::days{chosen->expires_days};
+    terms.ends_at = clock.to_utc(std::chrono::local_days{last.time_since_epoch()} + std::chrono::minutes{23 * 60 + 59});
+  }
+  double basket = 0;
+  const base::FactLookup known = facts(enrolment);
+  if (const base::Fact fact = known("basket"); std::holds_alternative<double>(fact)) basket = std::get<double>(fact);
+  terms.liability = static_cast<std::int64_t>(minor_units(chosen->redemption_cost + chosen->basket_share * basket));
+  return terms;
+}
+
+act::deliver::LetterTraits Desk::traits(std::string_view id) {
+  const act::letter::Letter* found = config_.letters.find(id);
+  if (found == nullptr) return {};
+  return {.uses_offer = found->uses_offer, .gives_money = found->gives_money};
+}
+
+const base::Zone& Desk::zone(const model::Person& person) {
+  if (person.zone.empty()) return shop_zone_;
+  const auto known = zones_.find(person.zone);
+  if (known != zones_.end()) return known->second;
+  return zones_.emplace(person.zone, base::Zone::open(person.zone).value_or(shop_zone_)).first->second;
+}
+
+Result<LetterData> Desk::data_for(const act::deliver::Job& job, Instant now) {
+  const Language shop_language = static_cast<Language>(config_.settings.language.value_or(text::Language::en));
+  const Language language = act::letter::parse_language(job.contact.language).value_or(shop_language);
+  const auto l = static_cast<std::size_t>(language);
+  const base::Zone& clock = zone(job.person);
+  const std::string& currency = config_.settings.currency;
+  LetterData data;
+  data.customer = {.first_name = job.contact.name, .name = job.contact.name, .language = std::string{act::letter::tag_of(language)}};
+  if (language == Language::en) data.customer.first_name = job.contact.name.substr(0, job.contact.name.find(' '));
+
+  facts(job.enrolment);
+  const json& document = last_facts_->document;
+  const bool anonymous = job.person.not_personalised || !document.is_object();
+  const std::string& shop_url = config_.act.shop.url;
+  const auto show = [&](const Product& product) {
+    act::letter::ProductData shown;
+    shown.name = product.name;
+    shown.price = text::money(text_language(language), currency, product.price, 2);
+    shown.url = shop_url;
+    if (product.rating > 0) shown.rating = product.rating;
+    if (product.stock >= 0) shown.stock = static_cast<std::int64_t>(product.stock);
+    return shown;
+  };
+  if (!anonymous) {
+    data.customer.city = document.value("city", "");
+    data.orders.count = static_cast<std::int64_t>(document.value("/fields/purchases"_json_pointer, 0.0));
+    if (document.contains("first_day")) data.orders.first_date = base::day_from_number(document["first_day"].get<std::int32_t>());
+    if (document.contains("last_day")) data.orders.last_date = base::day_from_number(document["last_day"].get<std::int32_t>());
+    data.orders.last_total = text::money(text_language(language), currency, document.value("last_total", 0.0), 2);
+    for (const auto& name : document.value("last_items", json::array())) {
+      act::letter::ProductData item;
+      item.name = name.get<std::string>();
+      item.url = shop_url;
+      data.orders.last_items.push_back(std::move(item));
+    }
+    for (const auto& name : document.value("favourites", json::array())) {
+      act::letter::ProductData item;
+      item.name = name.get<std::string>();
+      item.url = shop_url;
+      data.favourites.push_back(std::move(item));
+    }
+    for (const auto& sku : document.value("recommend", json::array())) {
+      const Product* product = products_.find(sku.get_ref<const std::string&>());
+      if (product != nullptr && product->stock != 0) data.recommendations.push_back(show(*product));
+    }
+  } else {
+    // Without a profile: what everyone is shown.
+    for (const std::string& sku : products_.recommend({}, {}, 4)) data.recommendations.push_back(show(*products_.find(sku)));
+  }
+
+  if (!job.enrolment.code.empty()) {
+    if (const model::Offer* given = offer(job.enrolment.offer_id, job.enrolment.campaign_id); given != nullptr) {
+      LetterData::Offer shown{.name = given->name[l].empty() ? given->name[0] : given->name[l], .code = job.enrolment.code};
+      if (job.enrolment.code_ends) {
+        shown.ends_at = moment_text(language, *job.enrolment.code_ends, clock);
+        shown.ends_date = base::to_string(clock.local_day(*job.enrolment.code_ends));
+      }
+      data.offer = std::move(shown);
+    }
+  }
+  const ShopIdentity& shop = config_.act.shop;
+  data.shop = {.name = shop.name[l].empty() ? shop.name[0] : shop.name[l], .address = shop.address, .url = shop.url, .email = shop.email, .phone = shop.phone};
+  const Representative& person = config_.act.representative;
+  if (!person.name.empty()) data.representative = LetterData::Representative{person.name, person.title, person.phone};
+  data.today = clock.local_day(now);
+  for (const Claim& claim : config_.claims) {
+    if (!claim.expires || *claim.expires >= data.today) data.facts.emplace_back(claim.key, claim.text);
+  }
+  static const std::vector<std::string_view> kSouthern = {"Australia", "New Zealand", "Argentina", "Chile", "South Africa", "Brazil"};
+  data.southern = std::ranges::find(kSouthern, job.person.country) != kSouthern.end();
+
+  const act::respond::Sign sign = [this](std::string_view purpose, std::string_view bytes) { return store_.sign(purpose, bytes); };
+  const std::string& base_url = config_.act.public_url;
+  const auto link = [&](std::string_view path, Use use) {
+    return fmt::format("{}/{}/{}", base_url, path, act::respond::make_token(sign, use, {.message_id = job.message.id}));
+  };
+  data.links.shop = shop_url;
+  data.links.unsubscribe = link("u", Use::unsubscribe);
+  data.links.preferences = link("p", Use::preferences);
+  data.links.less_often = data.links.preferences + "#less-often";
+  data.links.resubscribe = data.links.preferences + "#stay";
+  return data;
+}
+
+Result<act::deliver::Print> Desk::print(const act::deliver::Job& job, Instant now) {
+  act::deliver::Print print;
+  const act::respond::Sign sign = [this](std::string_view purpose, std::string_view bytes) { return store_.sign(purpose, bytes); };
+  print.reference = act::respond::make_token(sign, Use::verp, {.message_id = job.message.id});
+  if (job.message.channel == "webhook") {
+    const json body = {{"type", "journey.step"},
+                       {"campaign", job.message.campaign_id},
+                       {"step", job.message.step},
+                       {"customer_id", job.message.customer_id},
+                       {"entered_at", base::to_string(job.enrolment.entered_at)}};
+    print.content.text = body.dump(-1, ' ', false, json::error_handler_t::replace);
+    return print;
+  }
+  const act::letter::Letter* found = config_.letters.find(job.message.letter);
+  if (found == nullptr) return base::fail(base::Code::not_found, "there is no letter '{}'", job.message.letter);
+  WB_ASSIGN(const LetterData data, data_for(job, now));
+  print.unsubscribe_url = job.message.purpose == model::Purpose::marketing ? data.links.unsubscribe : std::string{};
+  const std::string open_url = fmt::format("{}/o/{}", config_.act.public_url, act::respond::make_token(sign, Use::open, {.message_id = job.message.id}));
+  const act::letter::Occasion occasion{
+      .reader = act::letter::parse_language(data.customer.language).value_or(Language::en),
+      .shop = static_cast<Language>(config_.settings.language.value_or(text::Language::en)),
+      .now = now,
+      .zone = &zone(job.person),
+      .link =
+          [&](std::string_view url) {
+            auto known = links_.find(std::string{url});
+            if (known == links_.end()) {
+              const auto id = store_.responses().link_id(url);
+              if (!id) return std::string{url};
+              known = links_.emplace(std::string{url}, *id).first;
+            }
+            return fmt::format("{}/c/{}", config_.act.public_url,
+                               act::respond::make_token(sign, Use::click, {.message_id = job.message.id, .link_id = known->second}));
+          },
+      .open_url = open_url};
+  const liquid::Value value = act::letter::value_of(data);
+  WB_ASSIGN(print.content, act::letter::render(config_.letters, *found, value, occasion));
+  return print;
+}
+
+std::string moment_text(Language language, Instant at, const base::Zone& zone) {
+  const auto local = at + std::chrono::milliseconds{zone.offset_millis(at)};
+  const auto minute = (std::chrono::floor<std::chrono::minutes>(local) - std::chrono::floor<std::chrono::days>(local)).count();
+  const std::string day = text::date(text_language(language), zone.local_day(at));
+  return fmt::format("{}{} {:02}:{:02}", day, language == Language::en ? "," : "", minute / 60, minute % 60);
+}
+
+}  // namespace app

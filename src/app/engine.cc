@@ -1,0 +1,237 @@
+#include "app/engine.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <limits>
+
+#include "adapter/webhook/open_webhook.h"
+#include "app/manners_yaml.h"
+#include "app/steps.h"
+#include "collect/import.h"
+#include "decide/ledger.h"
+#include "gen/sql_warehouse.h"
+
+namespace app {
+
+using base::Block;
+using base::ColumnKind;
+using base::Instant;
+using base::Result;
+using model::Entry;
+
+namespace {
+
+constexpr std::size_t kWakeAtOnce = 500;
+constexpr int kRoundsAtOnce = 50;
+
+/// In-app messages are settled where they are put: nothing ever reaches this channel.
+class InAppChannel final : public port::Channel {
+ public:
+  std::string_view name() const override { return "in_app"; }
+  std::vector<model::Outcome> send(std::span<const model::Delivery> deliveries) override {
+    return std::vector<model::Outcome>(deliveries.size(), {.kind = model::OutcomeKind::rejected, .detail = "not a channel"});
+  }
+};
+
+}  // namespace
+
+Result<DeskConfig> load_desk(Context& context) {
+  DeskConfig config;
+  config.settings = context.settings();
+  WB_ASSIGN(config.act, load_act_settings(context.settings_file()));
+  WB_ASSIGN(config.manners, load_manners(context.settings(), context.settings_file()));
+  WB_ASSIGN(config.claims, load_claims(context.data() / "facts.yaml"));
+  WB_ASSIGN(config.letters, load_letters(context.data()));
+  return config;
+}
+
+Engine::Engine(Context& context, port::ActStore& store, port::Warehouse& warehouse, port::Clock& clock)
+    : context_(context), store_(store), warehouse_(warehouse), clock_(clock) {}
+
+Result<std::unique_ptr<Engine>> Engine::open(Context& context, port::Clock& clock, act::deliver::CrashPoint crash) {
+  WB_ASSIGN(port::ActStore* const store, context.store());
+  WB_ASSIGN(port::Warehouse* const warehouse, context.warehouse());
+  WB_TRY(collect::ensure_tables(*warehouse));
+  WB_TRY(decide::ensure_tables(*warehouse));
+  WB_ASSIGN(DeskConfig config, load_desk(context));
+  WB_ASSIGN(base::Zone zone, base::Zone::open(context.settings().zone));
+  std::unique_ptr<Engine> engine{new Engine{context, *store, *warehouse, clock}};
+  engine->desk_ = std::make_unique<Desk>(*store, std::move(config));
+  engine->conductor_ = std::make_unique<act::deliver::Conductor>(*store, *engine->desk_, crash);
+  engine->entrance_ = std::make_unique<Entrance>(*store, *warehouse, *engine->conductor_, std::move(zone));
+  WB_TRY(engine->open_channels(std::move(crash)));
+  return engine;
+}
+
+Result<void> Engine::open_channels(act::deliver::CrashPoint crash) {
+  const ActSettings& act = desk_->config().act;
+  const auto add = [&](std::unique_ptr<port::Channel> channel, act::deliver::SenderConfig config) {
+    senders_.push_back(std::make_unique<act::deliver::Sender>(store_, *channel, *desk_, std::move(config), crash));
+    channels_.push_back(std::move(channel));
+  };
+  if (!act.mail.smtp.empty()) {
+    WB_ASSIGN(auto mail, open_mail(act));
+    add(std::move(mail), {.lease = std::chrono::minutes{30}, .per_hour = act.mail.per_hour, .warm_up = act.mail.warm_up});
+  }
+  add(std::make_unique<InAppChannel>(), {});
+  adapter::webhook::WebhookConfig webhook;
+  webhook.secret = act.webhook_secret;
+  webhook.rules = {.allow_http = act.webhook_http, .allowed_hosts = act.webhook_hosts};
+  if (!act.webhook_secret.empty()) {
+    WB_ASSIGN(auto channel, adapter::webhook::open_webhook(webhook));
+    add(std::move(channel), {});
+  }
+  return {};
+}
+
+Result<bool> Engine::take(const model::Response& response) {
+  const std::lock_guard lock{conducting_};
+  return conductor_->take(response, clock_.now());
+}
+
+Result<std::size_t> Engine::turn() {
+  const std::lock_guard lock{conducting_};
+  const Instant now = clock_.now();
+  if (now >= next_intake_ || now < next_intake_ - std::chrono::minutes{1}) {
+    WB_TRY(intake(now));
+    next_intake_ = now + std::chrono::seconds{2};
+  }
+  if (now >= next_entrance_ || now < next_entrance_ - std::chrono::hours{2}) {
+    WB_TRY(let_in(now));
+    next_entrance_ = now + std::chrono::hours{1};
+  }
+  WB_ASSIGN(std::size_t moved, conductor_->wake(now, kWakeAtOnce));
+  for (const auto& sender : senders_) {
+    for (int round = 0; round < kRoundsAtOnce; ++round) {
+      WB_ASSIGN(const std::size_t step, sender->round(clock_.now()));
+      moved += step;
+      if (step == 0) break;
+    }
+  }
+  if (now >= next_resolve_ || now < next_resolve_ - std::chrono::minutes{5}) {
+    for (const auto& sender : senders_) WB_TRY(sender->resolve(clock_.now()));
+    WB_ASSIGN([[maybe_unused]] const auto ended, store_.codes().expire(now));
+    next_resolve_ = now + std::chrono::seconds{30};
+  }
+  return moved;
+}
+
+/// Orders and events imported since the last look become responses and events of journeys.
+Result<void> Engine::intake(Instant now) {
+  WB_ASSIGN(const std::int64_t after, store_.campaigns().offset("intake"));
+  WB_ASSIGN(const auto imports, store_.imports().list());
+  std::int64_t newest = after;
+  for (const model::Import& import : imports) {
+    const bool of_use = import.kind == model::ImportKind::orders || import.kind == model::ImportKind::events;
+    if (!import.finished_at) return {};  // one is being read: look again when it is whole
+    if (of_use) newest = std::max(newest, std::int64_t{import.id});
+  }
+  if (newest == after) return {};
+  std::vector<std::string> buyers;
+  std::map<std::string, std::vector<std::string>> by_name;
+  WB_TRY(take_orders(static_cast<std::uint32_t>(after), now, buyers));
+  WB_TRY(take_events(static_cast<std::uint32_t>(after), now, by_name));
+  by_name["bought"] = std::move(buyers);
+  bool analyzed = false;
+  WB_ASSIGN(const auto campaigns, store_.campaigns().list());
+  for (const model::Campaign& campaign : campaigns) {
+    const model::Journey* journey = desk_->journey(campaign.id, campaign.version);
+    if (campaign.state != model::CampaignState::running || journey == nullptr || journey->entry.kind != Entry::Kind::event) continue;
+    const auto customers = by_name.find(journey->entry.name);
+    if (customers == by_name.end() || customers->second.empty()) continue;
+    if (!analyzed) {  // who just bought is known only after a fresh look
+      WB_ASSIGN([[maybe_unused]] const AnalyzeStep step, analyze_step(context_, {}, {}));
+      analyzed = true;
+    }
+    WB_ASSIGN([[maybe_unused]] const Entered entered, entrance_->by_event(campaign, *journey, customers->second, now));
+  }
+  WB_ASSIGN(Products products, Products::load(warehouse_));
+  desk_->stock(std::move(products));
+  return store_.campaigns().set_offset("intake", newest);
+}
+
+Result<void> Engine::take_orders(std::uint32_t after, Instant now, std::vector<std::string>& buyers) {
+  const port::Statement statement{gen::warehouse::orders_since_import.name, gen::warehouse::orders_since_import.text,
+                                  {{"after", std::to_string(after)}}};
+  return warehouse_.select(statement, [&](Block&& block) -> Result<void> {
+    WB_ASSIGN(const auto* id, block.need("customer_id", ColumnKind::text));
+    WB_ASSIGN(const auto* key, block.need("order_key", ColumnKind::text));
+    WB_ASSIGN(const auto* at, block.need("at", ColumnKind::instant));
+    WB_ASSIGN(const auto* coupon, block.need("coupon", ColumnKind::text));
+    for (std::size_t i = 0; i < block.rows(); ++i) {
+      const Instant when = base::instant_from_millis(at->as<std::int64_t>()[i]);
+      const std::string customer{id->text()[i]};
+      const std::string order{key->text()[i]};
+      if (!coupon->text()[i].empty()) {
+        WB_ASSIGN(const auto code, store_.codes().find(coupon->text()[i]));
+        if (code) {
+          // A code the shop took although it is over or used stands in the order; that is the shop's to see to.
+          const auto redeemed = store_.codes().redeem(code->code, order, code->liability, when);
+          if (redeemed) {
+            WB_TRY(conductor_->take({.key = "redeemed " + code->code, .kind = model::ResponseKind::redeemed,
+                                     .enrolment_id = code->enrolment_id, .campaign_id = code->campaign_id,
+                                     .customer_id = customer, .at = when}, now));
+          }
+        }
+      }
+      // An order from before a customer entered says nothing about the journey.
+      WB_ASSIGN(const auto open, store_.enrolments().open_of(customer));
+      const bool concerns = std::ranges::any_of(open, [&](const auto& e) { return e.entered_at <= when; });
+      if (concerns) {
+        const auto first = std::ranges::find_if(open, [&](const auto& e) { return e.entered_at <= when; });
+        WB_TRY(conductor_->take({.key = "order " + order, .kind = model::ResponseKind::bought, .enrolment_id = first->id,
+                                 .campaign_id = first->campaign_id, .customer_id = customer, .at = when}, now));
+      }
+      if (when > now - std::chrono::days{30}) buyers.push_back(customer);
+    }
+    return {};
+  });
+}
+
+Result<void> Engine::take_events(std::uint32_t after, Instant now, std::map<std::string, std::vector<std::string>>& by_name) {
+  const port::Statement statement{gen::warehouse::events_since_import.name, gen::warehouse::events_since_import.text,
+                                  {{"after", std::to_string(after)}}};
+  return warehouse_.select(statement, [&](Block&& block) -> Result<void> {
+    WB_ASSIGN(const auto* id, block.need("customer_id", ColumnKind::text));
+    WB_ASSIGN(const auto* event_id, block.need("event_id", ColumnKind::text));
+    WB_ASSIGN(const auto* type, block.need("type", ColumnKind::text));
+    WB_ASSIGN(const auto* at, block.need("at", ColumnKind::instant));
+    for (std::size_t i = 0; i < block.rows(); ++i) {
+      const std::string customer{id->text()[i]};
+      const std::string name{type->text()[i]};
+      const Instant when = base::instant_from_millis(at->as<std::int64_t>()[i]);
+      if (when < now - std::chrono::days{30}) continue;
+      by_name[name].push_back(customer);
+      if (name == "opt_out" || name == "unsubscribe" || name == "spam_complaint") {
+        const auto kind = name == "spam_complaint" ? model::ResponseKind::complained : model::ResponseKind::opted_out;
+        WB_TRY(conductor_->take({.key = fmt::format("event {} {}", customer, event_id->text()[i]), .kind = kind, .customer_id = customer, .at = when}, now));
+        continue;
+      }
+      WB_TRY(conductor_->happened(customer, name, now));
+    }
+    return {};
+  });
+}
+
+Result<void> Engine::let_in(Instant now) {
+  WB_ASSIGN(const auto campaigns, store_.campaigns().list());
+  bool any = false;
+  for (const model::Campaign& campaign : campaigns) {
+    const model::Journey* journey = desk_->journey(campaign.id, campaign.version);
+    if (campaign.state != model::CampaignState::running || journey == nullptr) continue;
+    any = true;
+    if (journey->entry.kind == Entry::Kind::plan) {
+      WB_ASSIGN([[maybe_unused]] const Entered entered, entrance_->by_plan(campaign, now));
+    } else if (journey->entry.kind == Entry::Kind::segment) {
+      WB_ASSIGN([[maybe_unused]] const Entered entered, entrance_->by_segment(campaign, *journey, now));
+    } else if (journey->entry.kind == Entry::Kind::date) {
+      WB_ASSIGN([[maybe_unused]] const Entered entered, entrance_->by_date(campaign, *journey, now));
+    }
+  }
+  if (!any) return {};
+  WB_ASSIGN(Products products, Products::load(warehouse_));
+  desk_->stock(std::move(products));
+  return {};
+}
+
+}  // namespace app

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "act/deliver/conductor.h"
+#include "act/deliver/sender.h"
+#include "app/context.h"
+#include "app/desk.h"
+#include "app/entrance.h"
+#include "base/error.h"
+#include "port/channel.h"
+#include "port/clock.h"
+
+namespace app {
+
+/// Everything that goes on by itself while the program serves: takes in what was imported, lets customers in, walks them
+/// on, sends, resolves doubts, ends codes. One thread calls `turn`; others may call `conductor` under `lock`.
+class Engine {
+ public:
+  /// Channels as the settings say; e-mail only when an SMTP server is set. The context outlives this object.
+  static base::Result<std::unique_ptr<Engine>> open(Context& context, port::Clock& clock, act::deliver::CrashPoint crash = {});
+
+  /// One turn over everything. Gives how many messages and customers moved: 0 = nothing to do now.
+  base::Result<std::size_t> turn();
+
+  Desk& desk() { return *desk_; }
+  act::deliver::Conductor& conductor() { return *conductor_; }
+  Entrance& entrance() { return *entrance_; }
+  port::ActStore& store() { return store_; }
+
+  /// Takes in a response from another thread.
+  base::Result<bool> take(const model::Response& response);
+
+ private:
+  Engine(Context& context, port::ActStore& store, port::Warehouse& warehouse, port::Clock& clock);
+  base::Result<void> open_channels(act::deliver::CrashPoint crash);
+  base::Result<void> intake(base::Instant now);
+  base::Result<void> take_orders(std::uint32_t after, base::Instant now, std::vector<std::string>& buyers);
+  base::Result<void> take_events(std::uint32_t after, base::Instant now, std::map<std::string, std::vector<std::string>>& by_name);
+  base::Result<void> let_in(base::Instant now);
+
+  Context& context_;
+  port::ActStore& store_;
+  port::Warehouse& warehouse_;
+  port::Clock& clock_;
+  std::unique_ptr<Desk> desk_;
+  std::unique_ptr<act::deliver::Conductor> conductor_;
+  std::unique_ptr<Entrance> entrance_;
+  std::vector<std::unique_ptr<port::Channel>> channels_;
+  std::vector<std::unique_ptr<act::deliver::Sender>> senders_;
+  std::mutex conducting_;  ///< the conductor and the desk belong to one thread at a time
+  base::Instant next_resolve_{}, next_entrance_{}, next_intake_{};
+};
+
+/// What the workspace's files say about acting, with its letters.
+base::Result<DeskConfig> load_desk(Context& context);
+
+/// The channel letters leave by; `invalid_input` when no server is set.
+base::Result<std::unique_ptr<port::Channel>> open_mail(const ActSettings& settings);
+
+}  // namespace app

@@ -1,0 +1,270 @@
+#include "http/server.h"
+
+#include <utility>  // before Asio: its 1.74 headers use std::exchange without it
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
+#include <vector>
+
+namespace http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using Tcp = asio::ip::tcp;
+
+std::string_view view(boost::string_view text) { return {text.data(), text.size()}; }
+
+std::string lower(std::string_view text) {
+  std::string out{text};
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return out;
+}
+
+/// Nothing when the target is no path of ours.
+std::optional<Request> read_request(beast::http::request<beast::http::string_body>& message, std::string remote, bool behind_proxy) {
+  Request request;
+  request.method = std::string{view(message.method_string())};
+  const std::string_view target = view(message.target());
+  const std::size_t mark = target.find('?');
+  request.path = std::string{target.substr(0, mark)};
+  auto segments = split_path(request.path);
+  if (!segments) return std::nullopt;
+  request.segments = std::move(*segments);
+  if (mark != std::string_view::npos) request.query = parse_form(target.substr(mark + 1));
+  for (const auto& field : message) request.headers.emplace_back(lower(view(field.name_string())), std::string{view(field.value())});
+  request.body = std::move(message.body());
+  request.remote_ip = std::move(remote);
+  if (behind_proxy) {
+    std::string_view last = request.header("x-forwarded-for");
+    if (const std::size_t comma = last.rfind(','); comma != std::string_view::npos) last.remove_prefix(comma + 1);
+    while (last.starts_with(' ')) last.remove_prefix(1);
+    boost::system::error_code problem;
+    const auto address = asio::ip::make_address(std::string{last}, problem);
+    if (!problem) request.remote_ip = address.to_string();
+  }
+  return request;
+}
+
+struct Shared;
+
+/// One connection; lives as long as something is under way on it. Everything runs on its strand.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(Tcp::socket socket, Shared& shared);
+  ~Session();
+  void begin() {
+    asio::dispatch(stream_.get_executor(), [self = shared_from_this()] { self->read(); });
+  }
+  /// Ends it now unless a request is being read or answered.
+  void end_when_idle() {
+    asio::post(stream_.get_executor(), [self = shared_from_this()] {
+      if (self->waiting_ && !self->parser_->got_some() && self->buffer_.size() == 0) self->stream_.cancel();
+    });
+  }
+
+ private:
+  void read();
+  void answer();
+  void write(Response response, bool head_only, bool keep);
+
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_;
+  std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
+  beast::http::response<beast::http::string_body> response_;
+  std::string remote_;
+  Shared& shared_;
+  bool waiting_ = false;
+};
+
+struct Shared {
+  Handler handler;
+  Limits limits;
+  std::atomic<bool> stopping = false;
+  std::mutex mutex;
+  std::condition_variable gone;
+  std::set<Session*> sessions;  // protected by mutex
+};
+
+Session::Session(Tcp::socket socket, Shared& shared) : stream_(std::move(socket)), shared_(shared) {
+  boost::system::error_code problem;
+  const auto peer = stream_.socket().remote_endpoint(problem);
+  if (!problem) remote_ = peer.address().to_string();
+  stream_.socket().set_option(Tcp::no_delay{true}, problem);
+  const std::lock_guard lock{shared_.mutex};
+  shared_.sessions.insert(this);
+}
+
+Session::~Session() {
+  const std::lock_guard lock{shared_.mutex};
+  shared_.sessions.erase(this);
+  shared_.gone.notify_all();
+}
+
+void Session::read() {
+  if (shared_.stopping) return;
+  parser_.emplace();
+  parser_->header_limit(shared_.limits.head_bytes);
+  parser_->body_limit(shared_.limits.body_bytes);
+  stream_.expires_after(shared_.limits.request_time);
+  waiting_ = true;
+  beast::http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code problem, std::size_t) {
+    self->waiting_ = false;
+    if (!problem) return self->answer();
+    using Error = beast::http::error;
+    if (problem == Error::header_limit || problem == Error::buffer_overflow) {
+      return self->write(text(431, "the head of the request is too large\n"), false, false);
+    }
+    if (problem == Error::body_limit) return self->write(text(413, "the body of the request is too large\n"), false, false);
+    if (problem == Error::end_of_stream || problem == beast::error::timeout || problem == asio::error::operation_aborted ||
+        problem.category() == boost::system::system_category() || problem.category() == asio::error::get_misc_category()) {
+      return;  // the client has gone, or never came to the point
+    }
+    self->write(text(400, "this is no HTTP request\n"), false, false);
+  });
+}
+
+void Session::answer() {
+  auto message = parser_->release();
+  const bool keep = message.keep_alive();
+  const bool head_only = message.method() == beast::http::verb::head;
+  Response response;
+  if (auto request = read_request(message, remote_, shared_.limits.behind_proxy); !request) {
+    response = text(400, "the address of the request cannot be read\n");
+  } else {
+    try {
+      response = shared_.handler(*request);
+    } catch (const std::exception& problem) {
+      fmt::print(stderr, "{} {}: {}\n", request->method, request->segments.empty() ? "" : request->segments.front(), problem.what());
+      response = text(500, "something went wrong here; it is noted\n");
+    }
+  }
+  write(std::move(response), head_only, keep);
+}
+
+void Session::write(Response response, bool head_only, bool keep) {
+  response_ = {};
+  response_.version(11);
+  response_.result(static_cast<unsigned>(response.status));
+  response_.keep_alive(keep && !shared_.stopping);
+  for (const auto& [name, value] : response.headers) {
+    // A line break in a value would be a header, or an answer, of somebody else's making.
+    if (value.find_first_of(std::string_view{"\r\n\0", 3}) == std::string::npos) response_.insert(name, value);
+  }
+  const bool bodiless = response.status == 204 || response.status == 304;
+  if (!bodiless) response_.content_length(response.body.size());
+  if (!head_only && !bodiless) response_.body() = std::move(response.body);
+  stream_.expires_after(shared_.limits.request_time);
+  beast::http::async_write(stream_, response_, [self = shared_from_this()](beast::error_code problem, std::size_t) {
+    if (problem) return;
+    if (self->response_.keep_alive()) return self->read();
+    beast::error_code ignored;
+    self->stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
+  });
+}
+
+}  // namespace
+
+struct Server::State {
+  Shared shared;
+  asio::io_context context;
+  std::optional<Tcp::acceptor> acceptor;
+  std::uint16_t port = 0;
+  std::vector<std::jthread> threads;
+  std::once_flag stopped;
+
+  void accept() {
+    acceptor->async_accept(asio::make_strand(context), [this](beast::error_code problem, Tcp::socket socket) {
+      if (shared.stopping || problem == asio::error::operation_aborted) return;
+      if (!problem) {
+        bool room = false;
+        {
+          const std::lock_guard lock{shared.mutex};
+          room = shared.sessions.size() < shared.limits.connections;
+        }
+        if (room) std::make_shared<Session>(std::move(socket), shared)->begin();
+      }
+      accept();
+    });
+  }
+};
+
+Server::Server() : state_(std::make_unique<State>()) {}
+Server::~Server() { stop(); }
+std::uint16_t Server::port() const { return state_->port; }
+
+base::Result<std::unique_ptr<Server>> Server::open(std::string_view listen, Handler handler, Limits limits) {
+  const std::size_t colon = listen.rfind(':');
+  std::string host{listen.substr(0, colon == std::string_view::npos ? 0 : colon)};
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const std::string_view digits = colon == std::string_view::npos ? std::string_view{} : listen.substr(colon + 1);
+  std::uint16_t port = 0;
+  const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  boost::system::error_code problem;
+  const auto address = asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, problem);
+  if (problem || wrong != std::errc{} || end != digits.data() + digits.size()) {
+    return base::fail(base::Code::invalid_input, "'{}' is no address to listen on; write it as 127.0.0.1:8080 or [::1]:8080", listen);
+  }
+  std::unique_ptr<Server> server{new Server};
+  State& state = *server->state_;
+  state.shared.handler = std::move(handler);
+  state.shared.limits = limits;
+  const Tcp::endpoint endpoint{address, port};
+  state.acceptor.emplace(state.context);
+  state.acceptor->open(endpoint.protocol(), problem);
+  if (!problem) state.acceptor->set_option(asio::socket_base::reuse_address{true}, problem);
+  if (!problem) state.acceptor->bind(endpoint, problem);
+  if (!problem) state.acceptor->listen(asio::socket_base::max_listen_connections, problem);
+  if (problem) {
+    return base::fail(base::Code::conflict, "cannot listen on {}: {}; choose another address or port", listen, problem.message());
+  }
+  state.port = state.acceptor->local_endpoint(problem).port();
+  state.accept();
+  for (std::size_t i = 0; i < std::max<std::size_t>(limits.threads, 1); ++i) {
+    state.threads.emplace_back([&state] { state.context.run(); });
+  }
+  return server;
+}
+
+void Server::stop() {
+  std::call_once(state_->stopped, [this] {
+    State& state = *state_;
+    state.shared.stopping = true;
+    asio::post(state.context, [&state] {
+      beast::error_code ignored;
+      if (state.acceptor) state.acceptor->close(ignored);
+    });
+    std::vector<std::shared_ptr<Session>> alive;
+    {
+      const std::lock_guard lock{state.shared.mutex};
+      for (Session* session : state.shared.sessions) {
+        if (auto owned = session->weak_from_this().lock()) alive.push_back(std::move(owned));
+      }
+    }
+    for (const auto& session : alive) session->end_when_idle();
+    alive.clear();  // without the lock: the end of a session takes it
+    {
+      std::unique_lock lock{state.shared.mutex};
+      state.shared.gone.wait_for(lock, std::chrono::seconds{3}, [&] { return state.shared.sessions.empty(); });
+    }
+    state.context.stop();
+    state.threads.clear();  // joins
+  });
+}
+
+}  // namespace http
