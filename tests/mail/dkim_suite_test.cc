@@ -117,7 +117,7 @@ TEST(Dkim, SignatureCoversWhatRfc8058Needs) {
   std::istringstream list{names};
   for (std::string name; std::getline(list, name, ':');) set.insert(name);
   for (const char* name : {"to", "subject", "date", "message-id", "list-unsubscribe", "list-unsubscribe-post",
-                           "mime-version", "content-type", "reply-to", "list-id"})
+                           "mime-version", "content-type", "reply-to", "list-id", "feedback-id"})
     EXPECT_EQ(set.count(name), 1U) << name;
   EXPECT_EQ(set.count("from"), 2U);
   std::istringstream lines{*field};

@@ -20,10 +20,9 @@ using base::Result;
 constexpr int kLeastBits = 2048;
 constexpr std::size_t kMostLine = 72;
 
-constexpr std::array<std::string_view, 12> kSigned = {
-    "from",   "from",    "to",      "subject",          "date",
-    "message-id", "reply-to", "list-id", "list-unsubscribe", "list-unsubscribe-post",
-    "mime-version", "content-type"};
+constexpr std::array<std::string_view, 13> kSigned = {
+    "from",    "from",             "to",                    "subject",     "date",         "message-id",  "reply-to",
+    "list-id", "list-unsubscribe", "list-unsubscribe-post", "feedback-id", "mime-version", "content-type"};
 
 template <auto Free>
 struct Freed {
