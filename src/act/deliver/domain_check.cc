@@ -12,10 +12,20 @@ namespace {
 
 using base::Result;
 
-constexpr std::array<std::string_view, 14> kProblems = {
-    "none",          "dns_silent",     "spf_missing",   "spf_twice",   "spf_allows_all",   "spf_without_sender",
-    "dkim_unsigned", "dkim_missing",   "dkim_other_key", "dmarc_missing", "dmarc_twice",    "dmarc_unreadable",
-    "dmarc_not_aligned", "bounces_unreachable"};
+constexpr std::array<std::string_view, 14> kProblems = {"none",
+                                                        "dns_silent",
+                                                        "spf_missing",
+                                                        "spf_twice",
+                                                        "spf_allows_all",
+                                                        "spf_without_sender",
+                                                        "dkim_unsigned",
+                                                        "dkim_missing",
+                                                        "dkim_other_key",
+                                                        "dmarc_missing",
+                                                        "dmarc_twice",
+                                                        "dmarc_unreadable",
+                                                        "dmarc_not_aligned",
+                                                        "bounces_unreachable"};
 
 /// "k=v; k=v" (RFC 6376 §3.2). Blanks within values are dropped: long keys are often published with some.
 std::map<std::string, std::string> tags_of(std::string_view text) {
@@ -58,10 +68,10 @@ DomainFinding check_key(port::Dns& dns, const SendingSetup::Key& key) {
   }
   finding.record = key.record;
   finding.problem = any ? DomainProblem::dkim_other_key : DomainProblem::dkim_missing;
-  finding.sentence = any ? fmt::format("{} holds another DKIM key than the one letters are signed with; publish \"{}\"",
-                                       key.name, key.record)
-                         : fmt::format("the DKIM key is not published; publish at {} the TXT record \"{}\"", key.name,
-                                       key.record);
+  finding.sentence =
+      any ? fmt::format("{} holds another DKIM key than the one letters are signed with; publish \"{}\"", key.name,
+                        key.record)
+          : fmt::format("the DKIM key is not published; publish at {} the TXT record \"{}\"", key.name, key.record);
   return finding;
 }
 
@@ -99,8 +109,8 @@ DomainFinding check_dmarc(port::Dns& dns, const SendingSetup& setup, const std::
   if (found->records.empty()) {
     finding.problem = DomainProblem::dmarc_missing;
     finding.record = wanted;
-    finding.sentence = fmt::format("{} has no DMARC record; publish at {} the TXT record \"{}\"", setup.from_domain, name,
-                                   wanted);
+    finding.sentence =
+        fmt::format("{} has no DMARC record; publish at {} the TXT record \"{}\"", setup.from_domain, name, wanted);
     return finding;
   }
   finding.name = "_dmarc." + found->domain;
@@ -119,8 +129,8 @@ DomainFinding check_dmarc(port::Dns& dns, const SendingSetup& setup, const std::
   if (policy != "none" && policy != "quarantine" && policy != "reject") {
     finding.problem = DomainProblem::dmarc_unreadable;
     finding.record = wanted;
-    finding.sentence = fmt::format("the DMARC record at {} has no policy (p=none, quarantine or reject); publish \"{}\"",
-                                   finding.name, wanted);
+    finding.sentence = fmt::format(
+        "the DMARC record at {} has no policy (p=none, quarantine or reject); publish \"{}\"", finding.name, wanted);
     return finding;
   }
   const auto aligned = [&](const std::string& domain, bool strict) {
@@ -168,9 +178,13 @@ std::vector<DomainFinding> check_domain(port::Dns& dns, const SendingSetup& setu
   std::vector<DomainFinding> findings;
   findings.push_back(check_spf(dns, setup, bounce_domain));
   if (setup.dkim.empty()) {
-    findings.push_back({"dkim", false, DomainProblem::dkim_unsigned,
+    findings.push_back({"dkim",
+                        false,
+                        DomainProblem::dkim_unsigned,
                         "letters are not signed with DKIM; make a key and set it, large receivers refuse unsigned mail",
-                        {}, "TXT", {}});
+                        {},
+                        "TXT",
+                        {}});
   }
   for (const SendingSetup::Key& key : setup.dkim) findings.push_back(check_key(dns, key));
   findings.push_back(check_dmarc(dns, setup, bounce_domain));

@@ -48,7 +48,8 @@ bool covers(std::string network, const std::string& address) {
     network.resize(slash);
   }
   std::array<std::uint8_t, 16> a{}, b{};
-  if (inet_pton(family, network.c_str(), a.data()) != 1 || inet_pton(family, address.c_str(), b.data()) != 1) return false;
+  if (inet_pton(family, network.c_str(), a.data()) != 1 || inet_pton(family, address.c_str(), b.data()) != 1)
+    return false;
   for (std::size_t i = 0; bits > 0; ++i, bits -= 8) {
     const auto mask = static_cast<std::uint8_t>(bits >= 8 ? 0xFF : 0xFF << (8 - bits));
     if (((a[i] ^ b[i]) & mask) != 0) return false;
@@ -112,8 +113,8 @@ DomainFinding check_spf(port::Dns& dns, const SendingSetup& setup, const std::st
   }
   if (records.size() > 1) {
     finding.problem = DomainProblem::spf_twice;
-    finding.sentence = fmt::format("{} has {} SPF records, which counts as none; put them together into one", domain,
-                                   records.size());
+    finding.sentence =
+        fmt::format("{} has {} SPF records, which counts as none; put them together into one", domain, records.size());
     return finding;
   }
   std::vector<std::string> missing;
@@ -149,8 +150,8 @@ DomainFinding check_spf(port::Dns& dns, const SendingSetup& setup, const std::st
   if (!missing.empty()) {
     finding.problem = DomainProblem::spf_without_sender;
     finding.record = completed(records[0], missing);
-    finding.sentence = fmt::format("the SPF record of {} does not name the server that sends; publish \"{}\"", domain,
-                                   finding.record);
+    finding.sentence =
+        fmt::format("the SPF record of {} does not name the server that sends; publish \"{}\"", domain, finding.record);
     return finding;
   }
   finding.ok = true;

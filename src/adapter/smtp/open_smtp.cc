@@ -202,8 +202,8 @@ Result<void> check(SmtpConfig& config) {
     return fail(Code::invalid_input, "the mail server '{}' is no host name; write it like smtp.shop.example",
                 config.host);
   if (config.security == Security::none && !config.user.empty() && !is_here(config.host))
-    return fail(Code::invalid_input, "the password for {} would cross the network unencrypted; set security to starttls",
-                config.host);
+    return fail(Code::invalid_input,
+                "the password for {} would cross the network unencrypted; set security to starttls", config.host);
   if (config.helo_name.empty()) {
     WB_ASSIGN(const auto from, base::parse_email(config.sender.address));
     config.helo_name = from.domain;
