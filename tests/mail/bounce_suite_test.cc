@@ -4,8 +4,8 @@
 #include <cstdio>
 #include <map>
 #include <random>
-#include <regex>
 #include <set>
+#include <sstream>
 
 #include "act/respond/bounce.h"
 #include "tests/mail/suite_json.h"
@@ -40,18 +40,26 @@ std::vector<std::string> stated(const std::string& bytes, const std::string& fie
   std::size_t end = lower.find("\n--", begin);
   end = std::min(end, lower.size());
   std::vector<std::string> values;
-  const std::string part = "\n" + lower.substr(begin, end - begin);
-  const std::regex pattern{"\n" + field + ":[ \t]*([^ \r\n(]+)"};
-  for (std::sregex_iterator it{part.begin(), part.end(), pattern}, last; it != last; ++it) values.push_back((*it)[1]);
+  std::istringstream lines{lower.substr(begin, end - begin)};
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(field + ":")) continue;
+    const std::size_t first = line.find_first_not_of(" \t", field.size() + 1);
+    if (first != std::string::npos) values.push_back(line.substr(first, line.find_first_of(" \r(", first) - first));
+  }
   return values;
 }
 
 std::vector<std::string> addresses_of(const std::string& bytes, const std::string& field) {
   std::vector<std::string> addresses;
   const std::string lower = lowered(bytes);
-  const std::regex pattern{field + ":[ \t]*(?:rfc822[ \t]*;)?[ \t]*<?([^ \r\n>]+)"};
-  for (std::sregex_iterator it{lower.begin(), lower.end(), pattern}, last; it != last; ++it)
-    addresses.push_back((*it)[1]);
+  for (std::size_t at = lower.find(field + ":"); at != std::string::npos; at = lower.find(field + ":", at + 1)) {
+    const std::size_t end = std::min(lower.find('\n', at), lower.size());
+    std::string value = lower.substr(at + field.size() + 1, end - at - field.size() - 1);
+    if (const std::size_t type = value.find(';'); type != std::string::npos) value.erase(0, type + 1);
+    const std::size_t first = value.find_first_not_of(" \t<");
+    if (first != std::string::npos)
+      addresses.push_back(value.substr(first, value.find_first_of(" \r>", first) - first));
+  }
   return addresses;
 }
 
