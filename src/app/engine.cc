@@ -47,10 +47,10 @@ Result<DeskConfig> load_desk(Context& context) {
   return config;
 }
 
-Engine::Engine(Context& context, port::ActStore& store, port::Warehouse& warehouse, port::Clock& clock)
+Engine::Engine(Context& context, port::ActStore& store, port::Warehouse& warehouse, const port::Clock& clock)
     : context_(context), store_(store), warehouse_(warehouse), clock_(clock) {}
 
-Result<std::unique_ptr<Engine>> Engine::open(Context& context, port::Clock& clock, act::deliver::CrashPoint crash) {
+Result<std::unique_ptr<Engine>> Engine::open(Context& context, const port::Clock& clock, act::deliver::CrashPoint crash) {
   WB_ASSIGN(port::ActStore* const store, context.store());
   WB_ASSIGN(port::Warehouse* const warehouse, context.warehouse());
   WB_TRY(collect::ensure_tables(*warehouse));

@@ -21,7 +21,7 @@ namespace app {
 class Engine {
  public:
   /// Channels as the settings say; e-mail only when an SMTP server is set. The context outlives this object.
-  static base::Result<std::unique_ptr<Engine>> open(Context& context, port::Clock& clock, act::deliver::CrashPoint crash = {});
+  static base::Result<std::unique_ptr<Engine>> open(Context& context, const port::Clock& clock, act::deliver::CrashPoint crash = {});
 
   /// One turn over everything. Gives how many messages and customers moved: 0 = nothing to do now.
   base::Result<std::size_t> turn();
@@ -32,7 +32,7 @@ class Engine {
   port::ActStore& store() { return store_; }
 
  private:
-  Engine(Context& context, port::ActStore& store, port::Warehouse& warehouse, port::Clock& clock);
+  Engine(Context& context, port::ActStore& store, port::Warehouse& warehouse, const port::Clock& clock);
   base::Result<void> open_channels(act::deliver::CrashPoint crash);
   base::Result<void> intake(base::Instant now);
   base::Result<void> take_orders(std::uint32_t after, base::Instant now, std::vector<std::string>& buyers);
@@ -42,7 +42,7 @@ class Engine {
   Context& context_;
   port::ActStore& store_;
   port::Warehouse& warehouse_;
-  port::Clock& clock_;
+  const port::Clock& clock_;
   std::unique_ptr<Desk> desk_;
   std::unique_ptr<act::deliver::Conductor> conductor_;
   std::unique_ptr<Entrance> entrance_;

@@ -55,7 +55,7 @@ struct Counter {
   http::Router router;
 };
 
-Result<std::unique_ptr<Counter>> open_counter(Context& context, port::ActStore& store, port::Clock& clock) {
+Result<std::unique_ptr<Counter>> open_counter(Context& context, port::ActStore& store, const port::Clock& clock) {
   auto counter = std::make_unique<Counter>();
   WB_ASSIGN(DeskConfig config, load_desk(context));
   WB_ASSIGN(const base::Zone zone, base::Zone::open(context.settings().zone));
