@@ -197,14 +197,8 @@ Result<LetterData> Desk::data_for(const act::deliver::Job& job, Instant now) {
       data.offer = std::move(shown);
     }
   }
-  const ShopIdentity& shop = config_.act.shop;
-  data.shop = {.name = shop.name[l].empty() ? shop.name[0] : shop.name[l], .address = shop.address, .url = shop.url, .email = shop.email, .phone = shop.phone};
-  const Representative& person = config_.act.representative;
-  if (!person.name.empty()) data.representative = LetterData::Representative{person.name, person.title, person.phone};
   data.today = clock.local_day(now);
-  for (const Claim& claim : config_.claims) {
-    if (!claim.expires || *claim.expires >= data.today) data.facts.emplace_back(claim.key, claim.text);
-  }
+  speak_for_shop(data, language, data.today);
   static const std::vector<std::string_view> kSouthern = {"Australia", "New Zealand", "Argentina", "Chile", "South Africa", "Brazil"};
   data.southern = std::ranges::find(kSouthern, job.person.country) != kSouthern.end();
 
@@ -214,6 +208,19 @@ Result<LetterData> Desk::data_for(const act::deliver::Job& job, Instant now) {
   data.links.less_often = data.links.preferences + "#less-often";
   data.links.resubscribe = data.links.preferences + "#stay";
   return data;
+}
+
+void Desk::speak_for_shop(LetterData& data, Language language, base::Day today) const {
+  const auto l = static_cast<std::size_t>(language);
+  const ShopIdentity& shop = config_.act.shop;
+  data.shop = {.name = shop.name[l].empty() ? shop.name[0] : shop.name[l], .address = shop.address, .url = shop.url, .email = shop.email, .phone = shop.phone};
+  const Representative& person = config_.act.representative;
+  data.representative.reset();
+  if (!person.name.empty()) data.representative = LetterData::Representative{person.name, person.title, person.phone};
+  data.facts.clear();
+  for (const Claim& claim : config_.claims) {
+    if (!claim.expires || *claim.expires >= today) data.facts.emplace_back(claim.key, claim.text);
+  }
 }
 
 Result<act::deliver::Print> Desk::print(const act::deliver::Job& job, Instant now) {

@@ -73,6 +73,9 @@ class Desk final : public act::deliver::Score {
   /// Facts of an enrolment that is not in the Store: of a preview.
   void remember_facts(std::int64_t enrolment_id, std::string_view json);
 
+  /// What letters say of the shop, its representative and its claims.
+  void speak_for_shop(act::letter::LetterData& data, act::letter::Language language, base::Day today) const;
+
   /// A letter with everything a customer would read, for previews and test sends.
   base::Result<act::letter::LetterData> data_for(const act::deliver::Job& job, base::Instant now);
 
