@@ -69,7 +69,9 @@ std::vector<std::string> letters_of(const model::Journey& journey) {
 
 Result<std::vector<CampaignProblem>> problems_of(const CampaignFile& file, Desk& desk, port::ActStore& store, base::Day today) {
   std::vector<CampaignProblem> problems;
-  const auto add = [&](std::string sentence, bool refuses = true) { problems.push_back({std::move(sentence), refuses}); };
+  const auto add = [&](std::string sentence, bool refuses = true) {
+    if (std::ranges::find(problems, sentence, &CampaignProblem::sentence) == problems.end()) problems.push_back({std::move(sentence), refuses});
+  };
   WB_ASSIGN(const auto presets, all_preset_offers());
   const auto offers = known_offers(store, presets);
   const std::vector<std::string> letters = desk.config().letters.ids();

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "act/deliver/manners.h"
+#include "act/journey/check.h"
 #include "app/journey_yaml.h"
 #include "app/presets.h"
 #include "app/saved_plan.h"
@@ -28,6 +30,9 @@ std::string code_from(const base::Digest& digest) {
   for (std::size_t i = 0; i < 10; ++i) code += kCodeLetters[digest[i] % kCodeLetters.size()];
   return code;
 }
+
+/// Only to compare offers with each other.
+constexpr double kUsualBasket = 100;
 
 text::Language text_language(Language language) { return static_cast<text::Language>(language); }
 
@@ -105,9 +110,31 @@ const model::Offer* Desk::offer(std::string_view id, std::string_view campaign) 
   return found == known->second.end() ? nullptr : &*found;
 }
 
+/// "The last offer" was true when it was written: no better one for so long.
+bool Desk::rests_after_last(const model::Offer& better, std::string_view customer, Instant now) {
+  const auto messages = store_.counts().of_customer(customer);
+  if (!messages) return true;  // what cannot be known is not risked
+  for (const model::Message& message : *messages) {
+    const bool went = message.state == model::MessageState::accepted || message.state == model::MessageState::unknown ||
+                      message.state == model::MessageState::unconfirmed || message.state == model::MessageState::ghost;
+    if (!went || now - message.attempted_at.value_or(message.settled_at.value_or(now)) >= act::journey::kLastOfferRest) continue;
+    const model::Journey* written = journey(message.campaign_id, message.version);
+    if (written == nullptr) continue;
+    const auto step = std::ranges::find(written->steps, message.step, &model::Step::id);
+    const auto* letter = step == written->steps.end() ? nullptr : std::get_if<model::MessageStep>(&step->what);
+    if (letter == nullptr || !letter->says_last) continue;
+    const auto then = store_.enrolments().find(message.enrolment_id);
+    const model::Offer* last = then && *then ? offer((*then)->offer_id, message.campaign_id) : nullptr;
+    const auto worth = [](const model::Offer& o) { return o.redemption_cost + o.basket_share * kUsualBasket; };
+    if (last == nullptr || worth(better) > worth(*last) + 1e-9) return true;
+  }
+  return false;
+}
+
 std::optional<act::deliver::CodeTerms> Desk::terms(std::string_view id, const model::Enrolment& enrolment, Instant now) {
   const model::Offer* chosen = offer(id, enrolment.campaign_id);
   if (chosen == nullptr || !chosen->gives_money()) return std::nullopt;
+  if (rests_after_last(*chosen, enrolment.customer_id, now)) return std::nullopt;
   const auto person = store_.people().find(enrolment.customer_id);
   const base::Zone& clock = zone(person && *person ? **person : model::Person{});
   act::deliver::CodeTerms terms;
@@ -149,6 +176,7 @@ Result<LetterData> Desk::data_for(const act::deliver::Job& job, Instant now) {
 
   facts(job.enrolment);
   const json& document = last_facts_->document;
+  const bool minor = act::deliver::is_minor(job.person, clock, config_.manners, now);
   const bool anonymous = job.person.not_personalised || !document.is_object();
   const std::string& shop_url = config_.act.shop.url;
   const auto show = [&](const Product& product) {
@@ -157,7 +185,7 @@ Result<LetterData> Desk::data_for(const act::deliver::Job& job, Instant now) {
     shown.price = text::money(text_language(language), currency, product.price, 2);
     shown.url = shop_url;
     if (product.rating > 0) shown.rating = product.rating;
-    if (product.stock >= 0) shown.stock = static_cast<std::int64_t>(product.stock);
+    if (product.stock >= 0 && !minor) shown.stock = static_cast<std::int64_t>(product.stock);
     return shown;
   };
   if (!anonymous) {
@@ -187,7 +215,7 @@ Result<LetterData> Desk::data_for(const act::deliver::Job& job, Instant now) {
     for (const std::string& sku : products_.recommend({}, {}, 4)) data.recommendations.push_back(show(*products_.find(sku)));
   }
 
-  if (!job.enrolment.code.empty()) {
+  if (!job.enrolment.code.empty() && !minor) {
     if (const model::Offer* given = offer(job.enrolment.offer_id, job.enrolment.campaign_id); given != nullptr) {
       LetterData::Offer shown{.name = given->name[l].empty() ? given->name[0] : given->name[l], .code = job.enrolment.code};
       if (job.enrolment.code_ends) {

@@ -25,6 +25,8 @@ namespace app {
 using base::Instant;
 using base::Result;
 using model::ResponseKind;
+using text::say;
+using text::Word;
 
 namespace {
 
@@ -155,27 +157,28 @@ Result<Stage> build_stage(const CampaignFile& file, const RehearsalOptions& opti
   return stage;
 }
 
-std::vector<Moment> story_of(const std::string& customer, const model::Enrolment& enrolment, port::ActStore& store) {
-  std::vector<Moment> story = {{enrolment.entered_at, enrolment.control ? "enters, held out" : "enters"}};
-  const auto messages = store.counts().of_customer(customer);
-  if (messages) {
+std::vector<Moment> story_of(const std::string& customer, const model::Enrolment& enrolment, port::ActStore& store, text::Language l) {
+  std::vector<Moment> story = {{enrolment.entered_at, std::string{say(l, enrolment.control ? Word::moment_enters_held_out : Word::moment_enters)}}};
+  if (!enrolment.code.empty()) {
+    if (const auto code = store.codes().find(enrolment.code); code && *code)
+      story.push_back({(*code)->issued_at, say(l, Word::moment_code, fmt::arg("code", enrolment.code), fmt::arg("offer", enrolment.offer_id))});
+  }
+  if (const auto messages = store.counts().of_customer(customer)) {
     for (const model::Message& m : *messages) {
       const Instant at = m.attempted_at.value_or(m.settled_at.value_or(m.due_at));
-      std::string what = m.state == model::MessageState::ghost ? fmt::format("{} held back", m.letter)
-                         : m.state == model::MessageState::accepted
-                             ? fmt::format("gets {}", m.letter)
-                             : fmt::format("{} is {}{}", m.letter, model::name_of(m.state), m.detail.empty() ? "" : ": " + m.detail);
-      story.push_back({at, std::move(what)});
+      const auto letter = fmt::arg("letter", m.letter);
+      if (m.state == model::MessageState::ghost) story.push_back({at, say(l, Word::moment_held_back, letter)});
+      else if (m.state == model::MessageState::accepted) story.push_back({at, say(l, Word::moment_gets, letter)});
+      else story.push_back({at, say(l, Word::moment_not_sent, letter, fmt::arg("why", m.detail.empty() ? std::string{model::name_of(m.state)} : m.detail))});
     }
   }
   if (const auto responses = store.responses().of_enrolment(enrolment.id)) {
-    for (const model::Response& r : *responses) story.push_back({r.at, std::string{model::name_of(r.kind)}});
+    for (const model::Response& r : *responses) {
+      const auto word = static_cast<Word>(static_cast<std::size_t>(Word::moment_did_delivered) + static_cast<std::size_t>(r.kind));
+      story.push_back({r.at, std::string{say(l, word)}});
+    }
   }
-  if (!enrolment.code.empty()) {
-    if (const auto code = store.codes().find(enrolment.code); code && *code)
-      story.push_back({(*code)->issued_at, fmt::format("is given {} ({})", enrolment.code, enrolment.offer_id)});
-  }
-  if (enrolment.finished_at) story.push_back({*enrolment.finished_at, fmt::format("ends: {}", enrolment.exit_reason)});
+  if (enrolment.finished_at) story.push_back({*enrolment.finished_at, say(l, Word::moment_ends, fmt::arg("reason", enrolment.exit_reason))});
   std::ranges::stable_sort(story, {}, &Moment::at);
   return story;
 }
@@ -269,7 +272,7 @@ Result<Rehearsal> rehearse(const CampaignFile& file, const RehearsalOptions& opt
     }
     std::string key = one.control ? "control" : "treated";
     for (const std::string& step : steps) key += " " + step;
-    const std::string ending = enrolment->finished_at ? enrolment->exit_reason : "on the way";
+    const std::string ending = enrolment->finished_at ? enrolment->exit_reason : std::string{};
     Path& path = paths[key + " " + ending];
     if (path.customers++ == 0) {
       path.steps = std::move(steps);
@@ -283,7 +286,7 @@ Result<Rehearsal> rehearse(const CampaignFile& file, const RehearsalOptions& opt
   std::ranges::stable_sort(rehearsal.paths, std::greater<>{}, &Path::customers);
   for (Path& path : rehearsal.paths) {
     WB_ASSIGN(const auto enrolment, store.enrolments().last_entry(stage.campaign.id, path.example));
-    path.story = story_of(path.example, *enrolment, store);
+    path.story = story_of(path.example, *enrolment, store, context.language());
   }
   rehearsal.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return rehearsal;

@@ -34,7 +34,7 @@ struct Moment {
 /// Customers who went the same way.
 struct Path {
   std::vector<std::string> steps;
-  std::string ending;
+  std::string ending;  ///< empty: still on the way
   bool control = false;
   std::uint64_t customers = 0;
   std::string example;  ///< one of them

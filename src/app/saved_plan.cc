@@ -28,10 +28,14 @@ Result<SavedPlan> load_plan(port::Store& store, const std::string& id) {
   }
   saved.margin = json.value("margin", 0.0);
   // What the approached were expected to bring: exploration is counted apart.
-  for (const auto& offer : json["offers"]) saved.expected_profit += offer.value("worth", 0.0);
+  for (const auto& offer : json["offers"]) {
+    saved.expected_profit += offer.value("worth", 0.0);
+    if (offer.value("customers", 0) > 0) saved.chosen.push_back(offer.value("id", ""));
+  }
   for (const auto& entry : json["offers_as_planned"]) {
     model::Offer offer;
     offer.id = entry.value("id", "");
+    offer.kind = model::parse_offer_kind(entry.value("kind", "")).value_or(model::OfferKind::reminder);
     for (std::size_t l = 0; l < 3; ++l) offer.name[l] = entry["name"][l].get<std::string>();
     offer.channel = entry.value("channel", "email");
     offer.contact_cost = entry.value("contact_cost", 0.0);

@@ -16,6 +16,7 @@ struct SavedPlan {
   std::vector<model::Offer> offers;
   double margin = 0;
   double expected_profit = 0;
+  std::vector<std::string> chosen;  ///< ids of the offers it gives anybody
 };
 
 /// The plan of that id, or the latest when the id is empty; `not_found` says which plans there are.

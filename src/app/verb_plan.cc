@@ -23,6 +23,7 @@ std::string remembered(const PlanStep& step) {
   nlohmann::ordered_json offers = nlohmann::ordered_json::array();
   for (const model::Offer& offer : step.request.offers) {
     offers.push_back({{"id", offer.id},
+                      {"kind", model::name_of(offer.kind)},
                       {"name", {offer.name[0], offer.name[1], offer.name[2]}},
                       {"channel", offer.channel},
                       {"contact_cost", offer.contact_cost},

@@ -18,10 +18,11 @@ namespace {
 /// More paths than these are counted together.
 constexpr std::size_t kShownPaths = 12;
 
-std::string path_text(const Path& path) {
-  std::string text = path.control ? "held out: " : "";
+std::string path_text(const Path& path, text::Language l) {
+  std::string text;
+  if (path.control) text.append(say(l, Word::path_held_out)).append(l == text::Language::en ? " " : "");
   for (const std::string& step : path.steps) text += step + " → ";
-  return text + path.ending;
+  return text.append(path.ending.empty() ? say(l, Word::path_on_the_way) : std::string_view{path.ending});
 }
 
 }  // namespace
@@ -36,7 +37,7 @@ std::string describe(const Rehearsal& r, const std::string& journey, std::int32_
   const auto letter_language = static_cast<act::letter::Language>(l);
   for (std::size_t i = 0; i < std::min(kShownPaths, r.paths.size()); ++i) {
     const Path& path = r.paths[i];
-    out += "\n" + say(l, Word::rehearsal_path, fmt::arg("number", i + 1), fmt::arg("customers", n(path.customers)), fmt::arg("path", path_text(path))) + "\n";
+    out += "\n" + say(l, Word::rehearsal_path, fmt::arg("number", i + 1), fmt::arg("customers", n(path.customers)), fmt::arg("path", path_text(path, l))) + "\n";
     for (const Moment& moment : path.story)
       out += fmt::format("  {}  {} {}\n", moment_text(letter_language, moment.at, zone), path.example, moment.what);
   }

@@ -69,7 +69,7 @@ struct Manners {
   std::int32_t quiet_to = 9 * 60;
   bool quiet_weekends = false;
   std::vector<Cap> caps = {{"", 7, 2}, {"", 30, 6}};
-  std::uint32_t fatigue_after = 4;    ///< unanswered messages after which the caps halve …
+  std::uint32_t fatigue_after = 5;    ///< unanswered messages after which the caps halve …
   std::uint32_t sunset_after = 8;     ///< … and after which marketing stops until the customer shows a sign of life
   std::int32_t sunset_days = 270;     ///< and no click, order or visit for so long
   std::int32_t end_months = 36;       ///< after the last order or click marketing ends

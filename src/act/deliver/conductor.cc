@@ -188,9 +188,10 @@ Result<void> Conductor::advance(const Enrolment& enrolment, const journey::Input
     return told ? told(name) : base::Fact{};
   };
   world.issue = [&](const std::string& offer) { return issue(offer, enrolment, now); };
-  world.would_end = [&](const std::string& offer) -> std::optional<Instant> {
+  world.would_issue = [&](const std::string& offer) -> std::optional<journey::World::Issued> {
     const auto terms = score_.terms(offer, enrolment, now);
-    return terms ? terms->ends_at : std::nullopt;
+    if (!terms) return std::nullopt;
+    return journey::World::Issued{offer, {}, terms->ends_at};
   };
   WB_ASSIGN(const journey::Transition transition, journey::advance(*journey, enrolment, input, world, now));
   return apply(transition, now);

@@ -79,13 +79,6 @@ Instant plus_months(Instant at, std::int32_t count) {
   return Instant{base::Day{date}} + (at - day);
 }
 
-bool is_minor(const Person& person, const Zone& zone, const Manners& manners, Instant now) {
-  if (person.birth_year == 0) return manners.unknown_age_is_minor;
-  // Only the year is known: whoever turns adult this year may still be a minor today.
-  const auto year_now = static_cast<int>(year_month_day{zone.local_day(now)}.year());
-  return year_now - person.birth_year <= manners.adult_age;
-}
-
 /// Everything that stops marketing for good, before any question of time.
 Refusal stopped(const Question& question, const Person& person, const Zone& zone, const Manners& manners, Instant now) {
   using model::ConsentState;
@@ -126,6 +119,13 @@ std::string_view name_of(Refusal refusal) {
   constexpr std::array<std::string_view, 10> kNames = {"none",  "opted_out", "suppressed", "no_consent", "do_not_disturb",
                                                        "ended", "sunset",    "minor",      "expired",    "paused_too_long"};
   return kNames[static_cast<std::size_t>(refusal)];
+}
+
+bool is_minor(const Person& person, const Zone& zone, const Manners& manners, Instant now) {
+  if (person.birth_year == 0) return manners.unknown_age_is_minor;
+  // Only the year is known: whoever turns adult this year may still be a minor today.
+  const auto year_now = static_cast<int>(year_month_day{zone.local_day(now)}.year());
+  return year_now - person.birth_year <= manners.adult_age;
 }
 
 Ruling judge(const Question& question, const Manners& manners, Instant now) {

@@ -50,6 +50,9 @@ struct Ruling {
 /// a missing person or zone counts as nothing known, and UTC.
 Ruling judge(const Question& question, const model::Manners& manners, base::Instant now);
 
+/// Whether the customer may be under age, as far as the year of birth says: minors get no spending offers and no scarcity.
+bool is_minor(const model::Person& person, const base::Zone& zone, const model::Manners& manners, base::Instant now);
+
 /// The earliest whole minute at or after `due` whose wall clock in the zone lies outside [from, to) (minutes of the day;
 /// equal ends = none). At a repeated hour both passes count; in a skipped hour the first minute that exists counts.
 base::Instant outside_quiet_hours(base::Instant due, const base::Zone& zone, std::int32_t from, std::int32_t to);

@@ -226,7 +226,7 @@ TEST(Manners, FatigueAndLessOftenHalveTheCaps) {
   asked.person.less_often = true;
   EXPECT_EQ(asked.judged().at, kNoon + days{5});
   asked.person.less_often = false;
-  asked.person.unanswered = 4;
+  asked.person.unanswered = 5;
   EXPECT_EQ(asked.judged().at, kNoon + days{5});
   asked.person.less_often = true;
   EXPECT_EQ(asked.judged().at, kNoon + days{28}) << "a quarter of 6 in 30 days, but never below one";

@@ -189,8 +189,11 @@ class Walk {
     const std::string wanted = offer.offer == "plan" ? state().offer_id : offer.offer;
     if (wanted.empty()) return offer.if_none;
     if (state().control) {
+      const std::optional<World::Issued> likewise =
+          world_.would_issue ? world_.would_issue(wanted) : World::Issued{wanted, {}, std::nullopt};
+      if (!likewise) return offer.if_none;
       state().offer_id = wanted;
-      state().code_ends = world_.would_end ? world_.would_end(wanted) : std::nullopt;
+      state().code_ends = likewise->ends;
       return step.next;
     }
     if (!world_.issue) return offer.if_none;

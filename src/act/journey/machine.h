@@ -68,8 +68,9 @@ struct World {
     std::optional<base::Instant> ends;
   };
   std::function<base::Result<std::optional<Issued>>(const std::string& offer)> issue;
-  /// When a code of the offer would end if it were issued now, so that controls walk as long as the treated. May be empty.
-  std::function<std::optional<base::Instant>(const std::string& offer)> would_end;
+  /// The code a control would be given now, so that controls walk the same steps for as long as the treated.
+  /// Nothing where there would be no code: controls then go the same way as the treated. Empty: codes without an end.
+  std::function<std::optional<Issued>(const std::string& offer)> would_issue;
 };
 
 /// The whole behaviour of a journey: from one state and one input to the next state and its effects. Pure but for

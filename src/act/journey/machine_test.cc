@@ -72,7 +72,7 @@ World world_with_codes(int& issued, std::chrono::days lives) {
     ++issued;
     return World::Issued{offer, "CODE", kStart + lives};
   };
-  world.would_end = [lives](const std::string&) { return std::optional<Instant>{kStart + lives}; };
+  world.would_issue = [lives](const std::string& offer) { return std::optional{World::Issued{offer, "", kStart + lives}}; };
   return world;
 }
 
