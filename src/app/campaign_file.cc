@@ -89,6 +89,19 @@ Result<std::vector<CampaignProblem>> problems_of(const CampaignFile& file, Desk&
     }
   }
   const ActSettings& act = desk.config().act;
+  // With an invented customer but the real shop: what the shop does not say of itself is missing in every letter.
+  for (const std::string& id : letters_of(file.journey)) {
+    const act::letter::Letter* letter = desk.letter(id);
+    if (letter == nullptr) continue;
+    for (const act::letter::Variant& variant : letter->variants) {
+      act::letter::LetterData data = act::letter::sample_data(variant.language);
+      desk.speak_for_shop(data, variant.language, today);
+      const liquid::Value value = act::letter::value_of(data);
+      const auto rendered = act::letter::render(desk.config().letters, *letter, value,
+                                                {.reader = variant.language, .shop = variant.language, .now = base::Instant{today}});
+      if (!rendered) add(rendered.error().message);
+    }
+  }
   const bool writes_letters = std::ranges::any_of(file.journey.steps, [](const model::Step& step) {
     const auto* message = std::get_if<model::MessageStep>(&step.what);
     return message != nullptr && message->channel == "email";

@@ -116,6 +116,61 @@ int run(int argc, char** argv) {
   simulate_verb->add_option("--out", simulate.out, "The folder for its files")->required();
   simulate_verb->callback([&] { result = run_simulate(common, simulate); });
 
+  CampaignOptions campaign;
+  auto* campaign_verb = program.add_subcommand("campaign", "Journeys: check, launch, watch, and what they brought");
+  campaign_verb->require_subcommand(1);
+  const auto campaign_step = [&](const char* name, const char* what, base::Result<void> (*run_step)(const CommonOptions&, const CampaignOptions&)) {
+    auto* verb = campaign_verb->add_subcommand(name, what);
+    common_options(*verb, common);
+    verb->callback([&, run_step] { result = run_step(common, campaign); });
+    return verb;
+  };
+  const auto journey_file = [&](CLI::App* verb) { verb->add_option("journey", campaign.journey, "A YAML file, or a shipped one: five-letters, welcome-back")->required(); };
+  const auto campaign_id = [&](CLI::App* verb) { return verb->add_option("campaign", campaign.journey, "Its id in `campaign status`"); };
+  const auto plan_id = [&](CLI::App* verb) { verb->add_option("--plan", campaign.plan, "The plan's id; default the latest"); };
+  journey_file(campaign_step("validate", "Everything that speaks against launching it, with file and line", run_campaign_validate));
+  journey_file(campaign_step("diff", "What changes against the version that runs", run_campaign_diff));
+  auto* launch_verb = campaign_step("launch", "Let customers in; letters leave while `winback serve` runs", run_campaign_launch);
+  journey_file(launch_verb);
+  plan_id(launch_verb);
+  double campaign_budget = -1;
+  launch_verb->add_option("--budget", campaign_budget, "Money for incentives; default the plan's")->check(CLI::NonNegativeNumber)->each([&](const std::string& text) { campaign.budget = std::stod(text); });
+  launch_verb->add_option("--by", campaign.by, "Who launches it");
+  launch_verb->add_flag("--move-running", campaign.move_running, "Customers on their way go on with the new version");
+  launch_verb->add_flag("--without-domain-check", campaign.without_domain_check, "Do not ask the DNS whether the sending domain is in order");
+  auto* approve_verb = campaign_step("approve", "A second person's word for a costly launch", run_campaign_approve);
+  journey_file(approve_verb);
+  plan_id(approve_verb);
+  approve_verb->add_option("--by", campaign.by, "Who approves")->required();
+  auto* pause_verb = campaign_step("pause", "Stand still: nobody enters, nothing is sent", run_campaign_pause);
+  campaign_id(pause_verb)->required();
+  pause_verb->add_option("--why", campaign.why, "Shown to everyone who looks");
+  campaign_id(campaign_step("resume", "Go on", run_campaign_resume))->required();
+  campaign_id(campaign_step("status", "Where customers stand, what was sent, what was not and why", run_campaign_status));
+  campaign_id(campaign_step("results", "What it brought: everyone assigned against everyone held out", run_campaign_results))->required();
+  auto* preview_verb = campaign_step("preview", "Letters as a customer will see them, as files", run_campaign_preview);
+  preview_verb->add_option("journey", campaign.journey, "A journey, or one letter such as five-letters/memory")->required();
+  preview_verb->add_option("--customer", campaign.customer, "A customer's id; default an invented one");
+  preview_verb->add_option("--language", campaign.language, "en, zh-CN or zh-TW");
+  preview_verb->add_option("--out", campaign.out, "The folder")->required();
+  auto* test_send_verb = campaign_step("test-send", "Send one letter to yourself", run_campaign_test_send);
+  test_send_verb->add_option("letter", campaign.journey, "Such as five-letters/memory")->required();
+  test_send_verb->add_option("--to", campaign.to, "The address")->required();
+  test_send_verb->add_option("--customer", campaign.customer, "A customer's id; default an invented one");
+  test_send_verb->add_option("--language", campaign.language, "en, zh-CN or zh-TW");
+  auto* rehearse_verb = campaign_step("simulate", "Walk customers through it by a fast clock; nothing leaves", run_campaign_simulate);
+  journey_file(rehearse_verb);
+  plan_id(rehearse_verb);
+  rehearse_verb->add_option("--days", campaign.days, "How long")->capture_default_str()->check(CLI::Range(1, 1000));
+  rehearse_verb->add_option("--customers", campaign.customers, "At most so many")->capture_default_str();
+  rehearse_verb->add_option("--seed", campaign.seed, "The same seed, the same run")->capture_default_str();
+
+  ServeOptions serve;
+  auto* serve_verb = program.add_subcommand("serve", "Send what was launched, and serve the pages letters lead to");
+  common_options(*serve_verb, common);
+  serve_verb->add_option("--listen", serve.listen, "Address and port; default the settings', else 127.0.0.1:8080");
+  serve_verb->callback([&] { result = run_serve(common, serve); });
+
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {

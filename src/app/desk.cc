@@ -5,7 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "act/respond/token.h"
 #include "app/journey_yaml.h"
 #include "app/presets.h"
 #include "app/saved_plan.h"
@@ -15,7 +14,6 @@ namespace app {
 
 using act::letter::Language;
 using act::letter::LetterData;
-using act::respond::Use;
 using base::Instant;
 using base::Result;
 using nlohmann::json;
@@ -43,7 +41,11 @@ struct Desk::KnownFacts {
 };
 
 Desk::Desk(port::ActStore& store, DeskConfig config)
-    : store_(store), config_(std::move(config)), shop_zone_(base::Zone::open(config_.settings.zone).value_or(base::Zone::utc())) {}
+    : store_(store),
+      config_(std::move(config)),
+      links_(config_.act.public_url,
+             [&store](std::string_view purpose, std::string_view bytes) { return store.sign(purpose, bytes); }),
+      shop_zone_(base::Zone::open(config_.settings.zone).value_or(base::Zone::utc())) {}
 
 const model::Journey* Desk::journey(std::string_view campaign, std::uint32_t version) {
   auto& known = journeys_[{std::string{campaign}, version}];
@@ -195,34 +197,35 @@ Result<LetterData> Desk::data_for(const act::deliver::Job& job, Instant now) {
       data.offer = std::move(shown);
     }
   }
-  const ShopIdentity& shop = config_.act.shop;
-  data.shop = {.name = shop.name[l].empty() ? shop.name[0] : shop.name[l], .address = shop.address, .url = shop.url, .email = shop.email, .phone = shop.phone};
-  const Representative& person = config_.act.representative;
-  if (!person.name.empty()) data.representative = LetterData::Representative{person.name, person.title, person.phone};
   data.today = clock.local_day(now);
-  for (const Claim& claim : config_.claims) {
-    if (!claim.expires || *claim.expires >= data.today) data.facts.emplace_back(claim.key, claim.text);
-  }
+  speak_for_shop(data, language, data.today);
   static const std::vector<std::string_view> kSouthern = {"Australia", "New Zealand", "Argentina", "Chile", "South Africa", "Brazil"};
   data.southern = std::ranges::find(kSouthern, job.person.country) != kSouthern.end();
 
-  const act::respond::Sign sign = [this](std::string_view purpose, std::string_view bytes) { return store_.sign(purpose, bytes); };
-  const std::string& base_url = config_.act.public_url;
-  const auto link = [&](std::string_view path, Use use) {
-    return fmt::format("{}/{}/{}", base_url, path, act::respond::make_token(sign, use, {.message_id = job.message.id}));
-  };
   data.links.shop = shop_url;
-  data.links.unsubscribe = link("u", Use::unsubscribe);
-  data.links.preferences = link("p", Use::preferences);
+  data.links.unsubscribe = links_.unsubscribe(job.message.id);
+  data.links.preferences = links_.preferences(job.message.id);
   data.links.less_often = data.links.preferences + "#less-often";
   data.links.resubscribe = data.links.preferences + "#stay";
   return data;
 }
 
+void Desk::speak_for_shop(LetterData& data, Language language, base::Day today) const {
+  const auto l = static_cast<std::size_t>(language);
+  const ShopIdentity& shop = config_.act.shop;
+  data.shop = {.name = shop.name[l].empty() ? shop.name[0] : shop.name[l], .address = shop.address, .url = shop.url, .email = shop.email, .phone = shop.phone};
+  const Representative& person = config_.act.representative;
+  data.representative.reset();
+  if (!person.name.empty()) data.representative = LetterData::Representative{person.name, person.title, person.phone};
+  data.facts.clear();
+  for (const Claim& claim : config_.claims) {
+    if (!claim.expires || *claim.expires >= today) data.facts.emplace_back(claim.key, claim.text);
+  }
+}
+
 Result<act::deliver::Print> Desk::print(const act::deliver::Job& job, Instant now) {
   act::deliver::Print print;
-  const act::respond::Sign sign = [this](std::string_view purpose, std::string_view bytes) { return store_.sign(purpose, bytes); };
-  print.reference = act::respond::make_token(sign, Use::verp, {.message_id = job.message.id});
+  print.reference = links_.reference(job.message.id);
   if (job.message.channel == "webhook") {
     const json body = {{"type", "journey.step"},
                        {"campaign", job.message.campaign_id},
@@ -236,7 +239,7 @@ Result<act::deliver::Print> Desk::print(const act::deliver::Job& job, Instant no
   if (found == nullptr) return base::fail(base::Code::not_found, "there is no letter '{}'", job.message.letter);
   WB_ASSIGN(const LetterData data, data_for(job, now));
   print.unsubscribe_url = job.message.purpose == model::Purpose::marketing ? data.links.unsubscribe : std::string{};
-  const std::string open_url = fmt::format("{}/o/{}", config_.act.public_url, act::respond::make_token(sign, Use::open, {.message_id = job.message.id}));
+  const std::string open_url = links_.open(job.message.id);
   const act::letter::Occasion occasion{
       .reader = act::letter::parse_language(data.customer.language).value_or(Language::en),
       .shop = static_cast<Language>(config_.settings.language.value_or(text::Language::en)),
@@ -244,14 +247,13 @@ Result<act::deliver::Print> Desk::print(const act::deliver::Job& job, Instant no
       .zone = &zone(job.person),
       .link =
           [&](std::string_view url) {
-            auto known = links_.find(std::string{url});
-            if (known == links_.end()) {
+            auto known = link_ids_.find(std::string{url});
+            if (known == link_ids_.end()) {
               const auto id = store_.responses().link_id(url);
               if (!id) return std::string{url};
-              known = links_.emplace(std::string{url}, *id).first;
+              known = link_ids_.emplace(std::string{url}, *id).first;
             }
-            return fmt::format("{}/c/{}", config_.act.public_url,
-                               act::respond::make_token(sign, Use::click, {.message_id = job.message.id, .link_id = known->second}));
+            return links_.click(job.message.id, known->second);
           },
       .open_url = open_url};
   const liquid::Value value = act::letter::value_of(data);

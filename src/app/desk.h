@@ -13,6 +13,7 @@
 #include "act/letter/letter.h"
 #include "app/act_settings.h"
 #include "app/customer_facts.h"
+#include "app/public_links.h"
 #include "app/settings.h"
 #include "model/offer.h"
 #include "port/act_store.h"
@@ -72,6 +73,9 @@ class Desk final : public act::deliver::Score {
   /// Facts of an enrolment that is not in the Store: of a preview.
   void remember_facts(std::int64_t enrolment_id, std::string_view json);
 
+  /// What letters say of the shop, its representative and its claims.
+  void speak_for_shop(act::letter::LetterData& data, act::letter::Language language, base::Day today) const;
+
   /// A letter with everything a customer would read, for previews and test sends.
   base::Result<act::letter::LetterData> data_for(const act::deliver::Job& job, base::Instant now);
 
@@ -84,7 +88,8 @@ class Desk final : public act::deliver::Score {
   std::map<std::pair<std::string, std::uint32_t>, std::unique_ptr<model::Journey>> journeys_;
   std::map<std::string, std::vector<model::Offer>, std::less<>> offers_;  ///< by campaign
   std::unordered_map<std::string, base::Zone> zones_;
-  std::unordered_map<std::string, std::int64_t> links_;
+  std::unordered_map<std::string, std::int64_t> link_ids_;
+  PublicLinks links_;
   base::Zone shop_zone_;
   struct KnownFacts;
   std::shared_ptr<KnownFacts> last_facts_;  ///< shared with the lookup handed out

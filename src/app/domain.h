@@ -3,6 +3,7 @@
 #include "app/act_settings.h"
 #include "app/desk.h"
 #include "base/error.h"
+#include "port/channel.h"
 #include "text/language.h"
 
 namespace app {

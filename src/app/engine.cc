@@ -35,6 +35,8 @@ class InAppChannel final : public port::Channel {
 
 }  // namespace
 
+Result<std::unique_ptr<port::Channel>> open_in_app() { return std::make_unique<InAppChannel>(); }
+
 Result<DeskConfig> load_desk(Context& context) {
   DeskConfig config;
   config.settings = context.settings();
@@ -45,10 +47,10 @@ Result<DeskConfig> load_desk(Context& context) {
   return config;
 }
 
-Engine::Engine(Context& context, port::ActStore& store, port::Warehouse& warehouse, port::Clock& clock)
+Engine::Engine(Context& context, port::ActStore& store, port::Warehouse& warehouse, const port::Clock& clock)
     : context_(context), store_(store), warehouse_(warehouse), clock_(clock) {}
 
-Result<std::unique_ptr<Engine>> Engine::open(Context& context, port::Clock& clock, act::deliver::CrashPoint crash) {
+Result<std::unique_ptr<Engine>> Engine::open(Context& context, const port::Clock& clock, act::deliver::CrashPoint crash) {
   WB_ASSIGN(port::ActStore* const store, context.store());
   WB_ASSIGN(port::Warehouse* const warehouse, context.warehouse());
   WB_TRY(collect::ensure_tables(*warehouse));
@@ -73,7 +75,8 @@ Result<void> Engine::open_channels(act::deliver::CrashPoint crash) {
     WB_ASSIGN(auto mail, open_mail(act));
     add(std::move(mail), {.lease = std::chrono::minutes{30}, .per_hour = act.mail.per_hour, .warm_up = act.mail.warm_up});
   }
-  add(std::make_unique<InAppChannel>(), {});
+  WB_ASSIGN(auto in_app, open_in_app());
+  add(std::move(in_app), {});
   adapter::webhook::WebhookConfig webhook;
   webhook.secret = act.webhook_secret;
   webhook.rules = {.allow_http = act.webhook_http, .allowed_hosts = act.webhook_hosts};
@@ -84,13 +87,7 @@ Result<void> Engine::open_channels(act::deliver::CrashPoint crash) {
   return {};
 }
 
-Result<bool> Engine::take(const model::Response& response) {
-  const std::lock_guard lock{conducting_};
-  return conductor_->take(response, clock_.now());
-}
-
 Result<std::size_t> Engine::turn() {
-  const std::lock_guard lock{conducting_};
   const Instant now = clock_.now();
   if (now >= next_intake_ || now < next_intake_ - std::chrono::minutes{1}) {
     WB_TRY(intake(now));
@@ -110,7 +107,7 @@ Result<std::size_t> Engine::turn() {
   }
   if (now >= next_resolve_ || now < next_resolve_ - std::chrono::minutes{5}) {
     for (const auto& sender : senders_) WB_TRY(sender->resolve(clock_.now()));
-    WB_ASSIGN([[maybe_unused]] const auto ended, store_.codes().expire(now));
+    WB_TRY(store_.codes().expire(now));
     next_resolve_ = now + std::chrono::seconds{30};
   }
   return moved;
@@ -140,10 +137,10 @@ Result<void> Engine::intake(Instant now) {
     const auto customers = by_name.find(journey->entry.name);
     if (customers == by_name.end() || customers->second.empty()) continue;
     if (!analyzed) {  // who just bought is known only after a fresh look
-      WB_ASSIGN([[maybe_unused]] const AnalyzeStep step, analyze_step(context_, {}, {}));
+      WB_TRY(analyze_step(context_, {}, {}));
       analyzed = true;
     }
-    WB_ASSIGN([[maybe_unused]] const Entered entered, entrance_->by_event(campaign, *journey, customers->second, now));
+    WB_TRY(entrance_->by_event(campaign, *journey, customers->second, now));
   }
   WB_ASSIGN(Products products, Products::load(warehouse_));
   desk_->stock(std::move(products));
@@ -220,13 +217,7 @@ Result<void> Engine::let_in(Instant now) {
     const model::Journey* journey = desk_->journey(campaign.id, campaign.version);
     if (campaign.state != model::CampaignState::running || journey == nullptr) continue;
     any = true;
-    if (journey->entry.kind == Entry::Kind::plan) {
-      WB_ASSIGN([[maybe_unused]] const Entered entered, entrance_->by_plan(campaign, now));
-    } else if (journey->entry.kind == Entry::Kind::segment) {
-      WB_ASSIGN([[maybe_unused]] const Entered entered, entrance_->by_segment(campaign, *journey, now));
-    } else if (journey->entry.kind == Entry::Kind::date) {
-      WB_ASSIGN([[maybe_unused]] const Entered entered, entrance_->by_date(campaign, *journey, now));
-    }
+    WB_TRY(entrance_->by_entry(campaign, *journey, now));
   }
   if (!any) return {};
   WB_ASSIGN(Products products, Products::load(warehouse_));

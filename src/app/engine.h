@@ -2,7 +2,6 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -22,7 +21,7 @@ namespace app {
 class Engine {
  public:
   /// Channels as the settings say; e-mail only when an SMTP server is set. The context outlives this object.
-  static base::Result<std::unique_ptr<Engine>> open(Context& context, port::Clock& clock, act::deliver::CrashPoint crash = {});
+  static base::Result<std::unique_ptr<Engine>> open(Context& context, const port::Clock& clock, act::deliver::CrashPoint crash = {});
 
   /// One turn over everything. Gives how many messages and customers moved: 0 = nothing to do now.
   base::Result<std::size_t> turn();
@@ -32,11 +31,8 @@ class Engine {
   Entrance& entrance() { return *entrance_; }
   port::ActStore& store() { return store_; }
 
-  /// Takes in a response from another thread.
-  base::Result<bool> take(const model::Response& response);
-
  private:
-  Engine(Context& context, port::ActStore& store, port::Warehouse& warehouse, port::Clock& clock);
+  Engine(Context& context, port::ActStore& store, port::Warehouse& warehouse, const port::Clock& clock);
   base::Result<void> open_channels(act::deliver::CrashPoint crash);
   base::Result<void> intake(base::Instant now);
   base::Result<void> take_orders(std::uint32_t after, base::Instant now, std::vector<std::string>& buyers);
@@ -46,18 +42,20 @@ class Engine {
   Context& context_;
   port::ActStore& store_;
   port::Warehouse& warehouse_;
-  port::Clock& clock_;
+  const port::Clock& clock_;
   std::unique_ptr<Desk> desk_;
   std::unique_ptr<act::deliver::Conductor> conductor_;
   std::unique_ptr<Entrance> entrance_;
   std::vector<std::unique_ptr<port::Channel>> channels_;
   std::vector<std::unique_ptr<act::deliver::Sender>> senders_;
-  std::mutex conducting_;  ///< the conductor and the desk belong to one thread at a time
   base::Instant next_resolve_{}, next_entrance_{}, next_intake_{};
 };
 
 /// What the workspace's files say about acting, with its letters.
 base::Result<DeskConfig> load_desk(Context& context);
+
+/// In-app messages never leave: the Store is where customers read them.
+base::Result<std::unique_ptr<port::Channel>> open_in_app();
 
 /// The channel letters leave by; `invalid_input` when no server is set.
 base::Result<std::unique_ptr<port::Channel>> open_mail(const ActSettings& settings);

@@ -18,6 +18,16 @@ using base::Result;
 Entrance::Entrance(port::ActStore& store, port::Warehouse& warehouse, act::deliver::Conductor& conductor, base::Zone workspace_zone)
     : store_(store), warehouse_(warehouse), conductor_(conductor), zone_(std::move(workspace_zone)) {}
 
+Result<Entered> Entrance::by_entry(const model::Campaign& campaign, const model::Journey& journey, Instant now) {
+  switch (journey.entry.kind) {
+    case model::Entry::Kind::plan: return by_plan(campaign, now);
+    case model::Entry::Kind::segment: return by_segment(campaign, journey, now);
+    case model::Entry::Kind::date: return by_date(campaign, journey, now);
+    case model::Entry::Kind::event: break;
+  }
+  return Entered{};
+}
+
 namespace {
 
 /// A plan goes out by waves, so that a mistake is seen while it is small: each wave enters so many days after the first.
@@ -168,6 +178,7 @@ Result<bool> Entrance::may_enter(const model::Campaign& campaign, const model::J
 
 Result<void> Entrance::let_in(const model::Campaign& campaign, const model::Journey* journey, const CustomerFacts& facts,
                               const Arm& arm, Instant now, Entered& entered) {
+  if (room_ == 0) return {};
   model::Enrolment draft;
   WB_ASSIGN(const bool may, may_enter(campaign, journey, facts.customer_id, now, draft.entry_number));
   if (!may) return {};
@@ -180,6 +191,7 @@ Result<void> Entrance::let_in(const model::Campaign& campaign, const model::Jour
   draft.offer_id = arm.offer_id;
   draft.entered_at = now;
   WB_ASSIGN(const bool fresh, conductor_.enrol(std::move(draft), facts.json, now));
+  if (fresh) --room_;
   if (fresh) ++(arm.control ? entered.controls : entered.treated);
   return {};
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 
 #include "act/deliver/conductor.h"
@@ -28,6 +29,12 @@ class Entrance {
  public:
   /// All outlive this object. `workspace_zone` is the shop's.
   Entrance(port::ActStore& store, port::Warehouse& warehouse, act::deliver::Conductor& conductor, base::Zone workspace_zone);
+
+  /// By what the journey's entry says; an entry by event lets nobody in here.
+  base::Result<Entered> by_entry(const model::Campaign& campaign, const model::Journey& journey, base::Instant now);
+
+  /// Lets in no more than so many in all: for rehearsals.
+  void let_in_at_most(std::uint64_t customers) { room_ = customers; }
 
   /// Lets in whom a plan approaches, wave by wave as their days come; whom it held out walks as a control.
   base::Result<Entered> by_plan(const model::Campaign& campaign, base::Instant now);
@@ -64,6 +71,7 @@ class Entrance {
   port::Warehouse& warehouse_;
   act::deliver::Conductor& conductor_;
   base::Zone zone_;
+  std::uint64_t room_ = std::numeric_limits<std::uint64_t>::max();
 };
 
 }  // namespace app

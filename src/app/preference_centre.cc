@@ -140,7 +140,7 @@ Result<std::vector<std::string>> PreferenceCentre::save(const model::Message& me
       const ConsentRecord everything{message.customer_id, "*", "*", ConsentState::withdrawn, now, now, "preference centre",
                                      fmt::format("message {}", message.id)};
       left = {"*"};
-      WB_ASSIGN([[maybe_unused]] const auto added, store_.people().add_consents({&everything, 1}));
+      WB_TRY(store_.people().add_consents({&everything, 1}));
       return {};
     }
     const std::string_view often = http::find(form, "often").value_or("");
@@ -173,7 +173,7 @@ Result<std::vector<std::string>> PreferenceCentre::save(const model::Message& me
         if (wanted && !grid.open(channel, topic)) say(ConsentState::granted, channel, topic);
       }
     }
-    WB_ASSIGN([[maybe_unused]] const auto added, store_.people().add_consents(said));
+    WB_TRY(store_.people().add_consents(said));
     WB_ASSIGN(const Grid after, this->grid(message, now));
     if (std::ranges::none_of(after.topics, [&](const std::string& topic) { return after.topic_on(topic); })) left = {"*"};
     return {};

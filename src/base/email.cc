@@ -59,8 +59,8 @@ Result<void> check_labels(std::string_view domain) {
       return fail(Code::invalid_input, "a part of the domain is longer than {} characters", kMostLabel);
     if (last.front() == '-' || last.back() == '-')
       return fail(Code::invalid_input, "a part of the domain begins or ends with a hyphen");
-    const bool good = std::ranges::all_of(
-        last, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+    const bool good =
+        std::ranges::all_of(last, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
     if (!good) return fail(Code::invalid_input, "the domain holds a character that domains cannot have");
   }
   if (labels < 2) return fail(Code::invalid_input, "the domain has no dot; write it whole, like shop.example");
@@ -92,10 +92,10 @@ Result<std::string> a_labels(std::string_view domain) {
     void operator()(UIDNA* idna) const { uidna_close(idna); }
   };
   UErrorCode status = U_ZERO_ERROR;
-  const std::unique_ptr<UIDNA, Close> idna{
-      uidna_openUTS46(UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ |
-                          UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE,
-                      &status)};
+  const std::unique_ptr<UIDNA, Close> idna{uidna_openUTS46(UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI |
+                                                               UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII |
+                                                               UIDNA_NONTRANSITIONAL_TO_UNICODE,
+                                                           &status)};
   WB_CHECK(U_SUCCESS(status));
   UIDNAInfo info = UIDNA_INFO_INITIALIZER;
   std::array<char, 4 * kMostDomain> out{};

@@ -10,8 +10,8 @@ namespace base {
 /// An e-mail address letters can be sent to: a dot-atom (RFC 5321 §4.1.2, with RFC 6531's non-ASCII letters) before the
 /// @, a domain name with at least two labels after it. Nothing in it needs quoting in RCPT TO or in a To: header.
 struct EmailAddress {
-  std::string local;   ///< as written, Unicode in form C; at most 64 octets
-  std::string domain;  ///< A-labels in lower case (RFC 5890); at most 253 octets
+  std::string local;            ///< as written, Unicode in form C; at most 64 octets
+  std::string domain;           ///< A-labels in lower case (RFC 5890); at most 253 octets
   bool needs_smtputf8 = false;  ///< the local part is not ASCII: only servers that offer SMTPUTF8 take it
 
   /// "local@domain", for the envelope and the header.

@@ -32,21 +32,21 @@ TEST(Email, InternationalAddresses) {
       {"kontakt@BÜCHER.example", "kontakt@xn--bcher-kva.example", false},
       {"kontakt@XN--BCHER-KVA.example", "kontakt@xn--bcher-kva.example", false},
       {"info@例子.测试", "info@xn--fsqu00a.xn--0zwm56d", false},
-      {"info@例子。测试", "info@xn--fsqu00a.xn--0zwm56d", false},  // the ideographic full stop is a dot
+      {"info@例子。测试", "info@xn--fsqu00a.xn--0zwm56d", false},    // the ideographic full stop is a dot
       {"info@straße.example", "info@xn--strae-oqa.example", false},  // non-transitional: not strasse
       {"张三@例子.测试", "张三@xn--fsqu00a.xn--0zwm56d", true},
       {"Jos\u00e9@example.com", "Jos\u00e9@example.com", true},
       {"Jose\u0301@example.com", "Jos\u00e9@example.com", true},  // form C
       {"δοκιμή@παράδειγμα.δοκιμή", "δοκιμή@xn--hxajbheg2az3al.xn--jxalpdlp", true},
       {"संपर्क@example.com", "संपर्क@example.com", true},
-      {"a\u00a0b@example.com", "", false},   // a space that does not break
-      {"a\u200bb@example.com", "", false},   // zero width
-      {"a\u202eb@example.com", "", false},   // turns the reading direction
-      {"a\u0085b@example.com", "", false},   // a line end to some
-      {"a\u2028b@example.com", "", false},   // a line end to others
+      {"a\u00a0b@example.com", "", false},  // a space that does not break
+      {"a\u200bb@example.com", "", false},  // zero width
+      {"a\u202eb@example.com", "", false},  // turns the reading direction
+      {"a\u0085b@example.com", "", false},  // a line end to some
+      {"a\u2028b@example.com", "", false},  // a line end to others
       {"a\ufffdb@example.com", "", false},
-      {"a\xff@example.com", "", false},      // not UTF-8
-      {"a\xc0\xae@example.com", "", false},  // overlong
+      {"a\xff@example.com", "", false},                 // not UTF-8
+      {"a\xc0\xae@example.com", "", false},             // overlong
       {"a@exa\u200bmple.com", "a@example.com", false},  // UTS 46 drops it
       {"a@exa\xffmple.com", "", false},
       {"a@１２７．０．０．１", "", false},  // full-width digits are digits

@@ -17,17 +17,17 @@ struct Range4 {
   int bits;
 };
 // RFC 6890 and its registry, IPv4: everything that is not globally reachable, and multicast.
-constexpr Range4 kNotPublic[] = {
-    {0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8},  {0xA9FE0000, 16}, {0xAC100000, 12},
-    {0xC0000000, 24}, {0xC0000200, 24}, {0xC0586300, 24}, {0xC0A80000, 16}, {0xC6120000, 15}, {0xC6336400, 24},
-    {0xCB007100, 24}, {0xE0000000, 4},  {0xF0000000, 4}};
+constexpr Range4 kNotPublic[] = {{0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8},
+                                 {0xA9FE0000, 16}, {0xAC100000, 12}, {0xC0000000, 24}, {0xC0000200, 24},
+                                 {0xC0586300, 24}, {0xC0A80000, 16}, {0xC6120000, 15}, {0xC6336400, 24},
+                                 {0xCB007100, 24}, {0xE0000000, 4},  {0xF0000000, 4}};
 
 bool is_public4(std::span<const std::uint8_t, 4> octets) {
-  const std::uint32_t address = static_cast<std::uint32_t>(octets[0]) << 24 | static_cast<std::uint32_t>(octets[1]) << 16 |
+  const std::uint32_t address = static_cast<std::uint32_t>(octets[0]) << 24 |
+                                static_cast<std::uint32_t>(octets[1]) << 16 |
                                 static_cast<std::uint32_t>(octets[2]) << 8 | octets[3];
-  return std::ranges::none_of(kNotPublic, [&](const Range4& range) {
-    return (address ^ range.first) >> (32 - range.bits) == 0;
-  });
+  return std::ranges::none_of(kNotPublic,
+                              [&](const Range4& range) { return (address ^ range.first) >> (32 - range.bits) == 0; });
 }
 
 bool begins(std::span<const std::uint8_t, 16> octets, std::initializer_list<std::uint8_t> prefix) {
@@ -37,7 +37,7 @@ bool begins(std::span<const std::uint8_t, 16> octets, std::initializer_list<std:
 bool is_public6(std::span<const std::uint8_t, 16> octets) {
   if (begins(octets, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF})) return is_public4(octets.last<4>());
   if (begins(octets, {0x00, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0})) return is_public4(octets.last<4>());
-  if ((octets[0] & 0xE0) != 0x20) return false;  // only 2000::/3 is given out
+  if ((octets[0] & 0xE0) != 0x20) return false;               // only 2000::/3 is given out
   return !(begins(octets, {0x20, 0x01}) && octets[2] < 2) &&  // 2001::/23: Teredo, ORCHID, benchmarking
          !begins(octets, {0x20, 0x01, 0x0D, 0xB8}) &&         // documentation
          !(begins(octets, {0x3F, 0xFF}) && octets[2] < 0x10) && !begins(octets, {0x20, 0x02});
@@ -48,8 +48,8 @@ bool ends_as(std::string_view host, std::string_view suffix) {
 }
 
 bool is_local_name(std::string_view host) {
-  static constexpr std::string_view kSuffixes[] = {".localhost", ".local", ".internal", ".localdomain", ".home.arpa",
-                                                   ".lan",       ".intranet", ".corp",  ".private"};
+  static constexpr std::string_view kSuffixes[] = {".localhost", ".local",    ".internal", ".localdomain", ".home.arpa",
+                                                   ".lan",       ".intranet", ".corp",     ".private"};
   return std::ranges::any_of(kSuffixes, [&](std::string_view suffix) { return ends_as(host, suffix); });
 }
 
@@ -72,7 +72,8 @@ Result<Host> read_host(std::string_view text, bool bracketed) {
   }
   if (text.find('%') != std::string_view::npos)
     return fail(Code::invalid_input, "the host is percent-encoded; write it plainly");
-  const std::string_view last = text.substr(text.ends_with('.') ? text.rfind('.', text.size() - 2) + 1 : text.rfind('.') + 1);
+  const std::string_view last =
+      text.substr(text.ends_with('.') ? text.rfind('.', text.size() - 2) + 1 : text.rfind('.') + 1);
   if (!last.empty() && last.front() >= '0' && last.front() <= '9') {
     // The only notation of an IPv4 address that everybody reads the same: four decimal numbers without leading zeros.
     const std::string literal{text};
@@ -101,9 +102,7 @@ bool is_public_address(std::span<const std::uint8_t> octets) {
 }
 
 Result<OutgoingUrl> judge_outgoing_url(std::string_view url, const OutgoingRules& rules) {
-  const auto refuse = [](std::string_view why) {
-    return fail(Code::invalid_input, "this URL is not called: {}", why);
-  };
+  const auto refuse = [](std::string_view why) { return fail(Code::invalid_input, "this URL is not called: {}", why); };
   if (url.size() > kMostUrl) return refuse("it is longer than 2000 characters");
   OutgoingUrl out;
   if (url.starts_with("https://")) {
@@ -118,7 +117,8 @@ Result<OutgoingUrl> judge_outgoing_url(std::string_view url, const OutgoingRules
   }
   const std::size_t end = std::min(url.find_first_of("/?#"), url.size());
   std::string_view authority = url.substr(0, end);
-  std::string_view rest = url.substr(end, url.find('#', end) == std::string_view::npos ? url.npos : url.find('#', end) - end);
+  std::string_view rest =
+      url.substr(end, url.find('#', end) == std::string_view::npos ? url.npos : url.find('#', end) - end);
   if (authority.empty()) return refuse("it names no host");
   if (authority.find('@') != std::string_view::npos) return refuse("it holds a user name or password");
   const bool visible = std::ranges::all_of(rest, [](char c) { return c > ' ' && c <= '~' && c != '\\'; });
@@ -142,7 +142,9 @@ Result<OutgoingUrl> judge_outgoing_url(std::string_view url, const OutgoingRules
 
   const bool named = std::ranges::find(rules.allowed_hosts, name) != rules.allowed_hosts.end();
   auto host = read_host(name, bracketed);
-  if (!host && named && std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; }))
+  if (!host && named && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+      }))
     host = Host{std::string{name}, {}};  // a name of the operator's own network, like "hooks"
   if (!host) return refuse(host.error().message);
   out.allowed = named || std::ranges::find(rules.allowed_hosts, host->text) != rules.allowed_hosts.end();

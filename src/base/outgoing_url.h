@@ -22,15 +22,15 @@ struct OutgoingUrl {
   bool https = true;
   std::string host;  ///< lower case, A-labels or an address (IPv6 without brackets)
   std::uint16_t port = 443;
-  std::string target;  ///< path and query, begins with "/"
+  std::string target;    ///< path and query, begins with "/"
   bool allowed = false;  ///< the operator named the host: the address behind it is not judged
   std::string text;
 };
 
-/// Judges a URL that customers' settings or an operator named: https, no user and password, no port 0, a name with a dot
-/// or a public address in its plain notation. Every other notation of addresses, and names that are local by convention
-/// (localhost, .local, .internal, …), are refused. A name may still lead to a private address: judge the address
-/// connected to with `is_public_address`.
+/// Judges a URL that customers' settings or an operator named: https, no user and password, no port 0, a name with a
+/// dot or a public address in its plain notation. Every other notation of addresses, and names that are local by
+/// convention (localhost, .local, .internal, …), are refused. A name may still lead to a private address: judge the
+/// address connected to with `is_public_address`.
 Result<OutgoingUrl> judge_outgoing_url(std::string_view url, const OutgoingRules& rules);
 
 /// Whether an IPv4 (4 octets) or IPv6 (16 octets) address is one of a machine on the public Internet: not private,

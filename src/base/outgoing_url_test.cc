@@ -17,30 +17,63 @@ TEST(OutgoingUrl, TakenApartAndPutTogetherAgain) {
 }
 
 TEST(OutgoingUrl, Refused) {
-  for (const char* url :
-       {"", "hooks.example.com", "http://hooks.example.com/", "ftp://hooks.example.com/", "file:///etc/passwd",
-        "HTTPS:hooks.example.com", "https://", "https:///x", "https://user@hooks.example.com/",
-        "https://user:secret@hooks.example.com/", "https://hooks.example.com\\@127.0.0.1/", "https://localhost/",
-        "https://a.localhost/", "https://printer.local/", "https://metadata.google.internal/", "https://intranet/",
-        "https://127.0.0.1/", "https://127.0.0.1./", "https://127.1/", "https://0x7f.1/", "https://2130706433/",
-        "https://017700000001/", "https://[::1]/", "https://[::ffff:10.0.0.1]/", "https://[64:ff9b::a00:1]/",
-        "https://[64:ff9b:1::1]/", "https://[2002:7f00:1::]/", "https://[2001::1]/", "https://[fe80::1%25eth0]/",
-        "https://[fd00::1]/", "https://[ff02::1]/", "https://[::]/", "https://[1.2.3.4]/", "https://[::1/",
-        "https://[::1]x/", "https://hooks.example.com:0/", "https://hooks.example.com:65536/",
-        "https://hooks.example.com:/", "https://hooks.example.com:80a/", "https://hooks.example.com/a b",
-        "https://hooks.example.com/\r\nHost: x", "https://hooks.example.com/\xc3\xbc", "https://a_b.example/",
-        "https://%31.example.com/", "https://169.254.169.254/latest/meta-data/"})
+  for (const char* url : {"",
+                          "hooks.example.com",
+                          "http://hooks.example.com/",
+                          "ftp://hooks.example.com/",
+                          "file:///etc/passwd",
+                          "HTTPS:hooks.example.com",
+                          "https://",
+                          "https:///x",
+                          "https://user@hooks.example.com/",
+                          "https://user:secret@hooks.example.com/",
+                          "https://hooks.example.com\\@127.0.0.1/",
+                          "https://localhost/",
+                          "https://a.localhost/",
+                          "https://printer.local/",
+                          "https://metadata.google.internal/",
+                          "https://intranet/",
+                          "https://127.0.0.1/",
+                          "https://127.0.0.1./",
+                          "https://127.1/",
+                          "https://0x7f.1/",
+                          "https://2130706433/",
+                          "https://017700000001/",
+                          "https://[::1]/",
+                          "https://[::ffff:10.0.0.1]/",
+                          "https://[64:ff9b::a00:1]/",
+                          "https://[64:ff9b:1::1]/",
+                          "https://[2002:7f00:1::]/",
+                          "https://[2001::1]/",
+                          "https://[fe80::1%25eth0]/",
+                          "https://[fd00::1]/",
+                          "https://[ff02::1]/",
+                          "https://[::]/",
+                          "https://[1.2.3.4]/",
+                          "https://[::1/",
+                          "https://[::1]x/",
+                          "https://hooks.example.com:0/",
+                          "https://hooks.example.com:65536/",
+                          "https://hooks.example.com:/",
+                          "https://hooks.example.com:80a/",
+                          "https://hooks.example.com/a b",
+                          "https://hooks.example.com/\r\nHost: x",
+                          "https://hooks.example.com/\xc3\xbc",
+                          "https://a_b.example/",
+                          "https://%31.example.com/",
+                          "https://169.254.169.254/latest/meta-data/"})
     EXPECT_FALSE(judge_outgoing_url(url, {})) << url;
 }
 
 TEST(OutgoingUrl, WhatTheOperatorNamedIsAllowed) {
   const OutgoingRules rules{true, {"127.0.0.1", "hooks", "::1", "box.local"}};
-  for (const char* url :
-       {"http://127.0.0.1:8080/in", "http://hooks/in", "https://[::1]:8080/", "https://box.local/", "http://a.example/"})
+  for (const char* url : {"http://127.0.0.1:8080/in", "http://hooks/in", "https://[::1]:8080/", "https://box.local/",
+                          "http://a.example/"})
     EXPECT_TRUE(judge_outgoing_url(url, rules)) << url;
   EXPECT_TRUE(judge_outgoing_url("http://hooks/in", rules)->allowed);
   EXPECT_FALSE(judge_outgoing_url("http://a.example/", rules)->allowed);
-  for (const char* url : {"http://127.0.0.2/", "http://other/", "https://[::2]/", "http://x.box.local/", "http://2130706433/"})
+  for (const char* url :
+       {"http://127.0.0.2/", "http://other/", "https://[::2]/", "http://x.box.local/", "http://2130706433/"})
     EXPECT_FALSE(judge_outgoing_url(url, rules)) << url;
 }
 

@@ -183,7 +183,7 @@ class Walk {
       }
     }
     if (source.known)
-      found_.push_back({source.path, program_->name, program_->place(expr.at).line, required && !is_guarded(source.path)});
+      found_.push_back({source.path, program_->name, program_->line(expr.at), required && !is_guarded(source.path)});
     return source;
   }
 
@@ -206,7 +206,7 @@ std::vector<Variable> partials_used(const Template& source) {
   for (const PartialTag& tag : program.partials) {
     const Expr& name = program.exprs[tag.name];
     if (name.kind != ExprKind::constant || name.constant.type != Type::string) continue;
-    used.push_back({std::string(name.constant.view()), program.name, program.place(name.at).line, true});
+    used.push_back({std::string(name.constant.view()), program.name, program.line(name.at), true});
   }
   return used;
 }
@@ -225,7 +225,7 @@ std::vector<LiteralText> literal_texts(const Template& source) {
   std::vector<LiteralText> texts;
   for (const std::string_view piece : pieces) {
     const auto at = static_cast<std::uint32_t>(piece.data() - program.text.data());
-    texts.push_back({piece, program.place(at).line});
+    texts.push_back({piece, program.line(at)});
   }
   return texts;
 }

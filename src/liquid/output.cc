@@ -65,12 +65,13 @@ void Output::append_escaped(std::string_view text) {
   }
 }
 
+void Output::throw_too_long() {
+  throw Failure{base::Code::exhausted, "the text grows longer than is allowed; look for a loop over too much", Failure::kHere};
+}
+
 void Output::grow(std::size_t bytes) {
   const std::size_t used = mark();
-  if (used - start_ + bytes > limit_ + kSlack) {
-    throw Failure{base::Code::exhausted, "the letter grows longer than is allowed; look for a loop over too much",
-                  Failure::kHere};
-  }
+  if (used - start_ + bytes > limit_ + kSlack) throw_too_long();
   // The string's size is its capacity here, so that growing copies what was written.
   out_.resize_and_overwrite(std::max(out_.size() * 2, used + bytes + kSlack), [](char*, std::size_t n) { return n; });
   set(out_.data() + used);

@@ -42,6 +42,10 @@ class Output {
   void rewind(std::size_t mark) { cursor_ = out_.data() + mark; }
   std::size_t start() const { return start_; }
 
+  /// Throws when more was written than is allowed; while it is written the limit is kept to some bytes only.
+  void check_length() const {
+    if (mark() - start_ > limit_) throw_too_long();
+  }
   void finish() { out_.resize(mark()); }
   void cancel() { out_.resize(start_); }
 
@@ -55,6 +59,7 @@ class Output {
     end_ = out_.data() + most;
   }
   void grow(std::size_t bytes);
+  [[noreturn]] static void throw_too_long();
 
   std::string& out_;
   std::size_t start_;

@@ -167,6 +167,7 @@ struct Program {
   };
   /// Line and column (in characters, from 1) of an offset.
   Place place(std::uint32_t at) const;
+  std::size_t line(std::uint32_t at) const;
 };
 
 }  // namespace liquid

@@ -17,12 +17,16 @@ base::Error error_at(const Program& program, const Failure& failure, std::uint32
 
 const std::string& Template::name() const { return program_->name; }
 
+std::size_t Program::line(std::uint32_t at) const {
+  return static_cast<std::size_t>(std::ranges::upper_bound(lines, at) - 1 - lines.begin()) + first_line;
+}
+
 Program::Place Program::place(std::uint32_t at) const {
   at = std::min(at, static_cast<std::uint32_t>(text.size()));
-  const auto line = std::ranges::upper_bound(lines, at) - 1;
+  const std::size_t number = line(at);
   std::size_t column = 1;
-  for (std::uint32_t i = *line; i < at; ++i) column += (text[i] & 0xC0) != 0x80 ? 1 : 0;
-  return {static_cast<std::size_t>(line - lines.begin()) + first_line, column};
+  for (std::uint32_t i = lines[number - first_line]; i < at; ++i) column += (text[i] & 0xC0) != 0x80 ? 1 : 0;
+  return {number, column};
 }
 
 base::Result<Template> parse(std::string_view text, const ParseOptions& options) {
@@ -52,6 +56,7 @@ base::Result<void> render(const Template& source, const Value& data, const Rende
   Renderer renderer(program, data, options, output);
   try {
     renderer.run();
+    output.check_length();
   } catch (const Failure& failure) {
     output.cancel();
     return std::unexpected(error_at(renderer.program(), failure, failure.at == Failure::kHere ? renderer.at() : failure.at));

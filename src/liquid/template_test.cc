@@ -117,6 +117,16 @@ TEST(LiquidTemplate, RefusesDeepNesting) {
   liquid::RenderOptions options;
   options.partial = [&](std::string_view) { return &*self; };
   EXPECT_NE(error_of("{% include 'self' %}", options).find("does 'self' bring in itself?"), std::string::npos);
+  // As deep as both limits allow, with the largest frames: this must fit on a thread's stack.
+  std::string open, close;
+  for (int i = 0; i < 60; ++i) {
+    open += "{% for x in (1..1) %}";
+    close += "{% endfor %}";
+  }
+  const auto deep = liquid::parse(open + "{% render 'deep' %}" + close);
+  ASSERT_TRUE(deep.has_value());
+  options.partial = [&](std::string_view) { return &*deep; };
+  EXPECT_NE(error_of("{% render 'deep' %}", options).find("does 'deep' bring in itself?"), std::string::npos);
 }
 
 TEST(LiquidTemplate, AFailedRenderingLeavesTheOutputAlone) {

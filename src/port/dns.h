@@ -14,8 +14,8 @@ struct MailExchanger {
   std::string host;  ///< lower case, without the last dot; "." says that the domain takes no mail (RFC 7505)
 };
 
-/// Questions to the DNS. A name that does not exist, or has no such record, has none: an empty list. `unavailable` = the
-/// DNS itself did not answer. Used by one thread at a time.
+/// Questions to the DNS. A name that does not exist, or has no such record, has none: an empty list. `unavailable` =
+/// the DNS itself did not answer. Used by one thread at a time.
 class Dns {
  public:
   virtual ~Dns() = default;

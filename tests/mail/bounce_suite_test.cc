@@ -4,8 +4,8 @@
 #include <cstdio>
 #include <map>
 #include <random>
-#include <regex>
 #include <set>
+#include <sstream>
 
 #include "act/respond/bounce.h"
 #include "tests/mail/suite_json.h"
@@ -17,8 +17,8 @@ using act::respond::Decision;
 using act::respond::name_of;
 using act::respond::read_report;
 using act::respond::Report;
-using act::respond::ReportKind;
 using act::respond::Reported;
+using act::respond::ReportKind;
 
 std::string lowered(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -40,17 +40,26 @@ std::vector<std::string> stated(const std::string& bytes, const std::string& fie
   std::size_t end = lower.find("\n--", begin);
   end = std::min(end, lower.size());
   std::vector<std::string> values;
-  const std::string part = "\n" + lower.substr(begin, end - begin);
-  const std::regex pattern{"\n" + field + ":[ \t]*([^ \r\n(]+)"};
-  for (std::sregex_iterator it{part.begin(), part.end(), pattern}, last; it != last; ++it) values.push_back((*it)[1]);
+  std::istringstream lines{lower.substr(begin, end - begin)};
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(field + ":")) continue;
+    const std::size_t first = line.find_first_not_of(" \t", field.size() + 1);
+    if (first != std::string::npos) values.push_back(line.substr(first, line.find_first_of(" \r(", first) - first));
+  }
   return values;
 }
 
 std::vector<std::string> addresses_of(const std::string& bytes, const std::string& field) {
   std::vector<std::string> addresses;
   const std::string lower = lowered(bytes);
-  const std::regex pattern{field + ":[ \t]*(?:rfc822[ \t]*;)?[ \t]*<?([^ \r\n>]+)"};
-  for (std::sregex_iterator it{lower.begin(), lower.end(), pattern}, last; it != last; ++it) addresses.push_back((*it)[1]);
+  for (std::size_t at = lower.find(field + ":"); at != std::string::npos; at = lower.find(field + ":", at + 1)) {
+    const std::size_t end = std::min(lower.find('\n', at), lower.size());
+    std::string value = lower.substr(at + field.size() + 1, end - at - field.size() - 1);
+    if (const std::size_t type = value.find(';'); type != std::string::npos) value.erase(0, type + 1);
+    const std::size_t first = value.find_first_not_of(" \t<");
+    if (first != std::string::npos)
+      addresses.push_back(value.substr(first, value.find_first_of(" \r>", first) - first));
+  }
   return addresses;
 }
 
@@ -104,8 +113,11 @@ TEST(BounceSuite, MachineReadableReportsAreReadExactly) {
       for (std::size_t i = 0; i < std::min(report.recipients.size(), wanted.size()); ++i) {
         const Reported& got = report.recipients[i];
         // "RFC822; @mx.example.org" is what one server wrote: no address is right there.
-        const auto own = [&](const std::string& address) { return lowered(got.address) == address || address.starts_with('@'); };
-        EXPECT_TRUE(std::ranges::any_of(finals, own) || std::ranges::any_of(originals, own)) << file << ' ' << got.address;
+        const auto own = [&](const std::string& address) {
+          return lowered(got.address) == address || address.starts_with('@');
+        };
+        EXPECT_TRUE(std::ranges::any_of(finals, own) || std::ranges::any_of(originals, own))
+            << file << ' ' << got.address;
         if (i < actions.size()) {
           EXPECT_EQ(got.action, actions[i]) << file;
         }
@@ -185,8 +197,9 @@ TEST(BounceSuite, RecipientsOfFluflsCorpus) {
     if (here != static_cast<int>(wanted.size()) && std::getenv("WINBACK_SHOW_MISSES") != nullptr)
       std::printf("  %s: %d of %zu found\n", file.c_str(), here, wanted.size());
   }
-  std::printf("bounce-corpus, flufl: all recipients found in %d of %d files (%d of %d recipients), %d hard, %d of them wrong\n",
-              right, files, found, wanted_count, hards, wrong_hard);
+  std::printf(
+      "bounce-corpus, flufl: all recipients found in %d of %d files (%d of %d recipients), %d hard, %d of them wrong\n",
+      right, files, found, wanted_count, hards, wrong_hard);
   EXPECT_EQ(machine_wrong_hard, 0);
   EXPECT_LE(wrong_hard * 100, wanted_count * 2);
   EXPECT_GE(right * 100, files * 70);
@@ -257,10 +270,13 @@ TEST(BounceSuite, HugeAndNestedMailTakesLittleTime) {
   const auto begin = std::chrono::steady_clock::now();
   std::string nested = "From: mailer-daemon@x.example\nSubject: returned mail\n";
   for (int i = 0; i < 20'000; ++i)
-    nested += "Content-Type: multipart/mixed; boundary=\"b" + std::to_string(i) + "\"\n\n--b" + std::to_string(i) + "\n";
+    nested +=
+        "Content-Type: multipart/mixed; boundary=\"b" + std::to_string(i) + "\"\n\n--b" + std::to_string(i) + "\n";
   read_report(nested);
-  for (const char* piece : {"@", "=?", "a@b.c ", "\n", "--b\n", "550 5.1.1 ", "<", "&", "bounce+", "X: y\n", "boundary="}) {
-    std::string many = "From: mailer-daemon@x.example\nSubject: returned mail\nContent-Type: multipart/report; boundary=b\n\n--b\n";
+  for (const char* piece :
+       {"@", "=?", "a@b.c ", "\n", "--b\n", "550 5.1.1 ", "<", "&", "bounce+", "X: y\n", "boundary="}) {
+    std::string many =
+        "From: mailer-daemon@x.example\nSubject: returned mail\nContent-Type: multipart/report; boundary=b\n\n--b\n";
     while (many.size() < 4'000'000) many += piece;
     read_report(many);
     read_report("From: mailer-daemon@x.example\nSubject: returned mail\n\n" + many);

@@ -87,9 +87,9 @@ TEST(DkimSuite, Python3DkimAcceptsEverySignatureOfOurs) {
   }
   tests::write_file(folder.path() / "dns.json", nlohmann::json(dns).dump());
   const auto out = folder.path() / "out.txt";
-  const std::string command = fmt::format("/usr/bin/python3 {} {} >{}",
-                                          (tests::source_dir() / "tests/mail/dkim_judge.py").string(),
-                                          folder.path().string(), out.string());
+  const std::string command =
+      fmt::format("/usr/bin/python3 {} {} >{}", (tests::source_dir() / "tests/mail/dkim_judge.py").string(),
+                  folder.path().string(), out.string());
   const int status = std::system(command.c_str());
   if (WEXITSTATUS(status) == 77) GTEST_SKIP() << "skipped: python3-dkim is not installed";
   ASSERT_EQ(status, 0);
@@ -117,7 +117,7 @@ TEST(Dkim, SignatureCoversWhatRfc8058Needs) {
   std::istringstream list{names};
   for (std::string name; std::getline(list, name, ':');) set.insert(name);
   for (const char* name : {"to", "subject", "date", "message-id", "list-unsubscribe", "list-unsubscribe-post",
-                           "mime-version", "content-type", "reply-to", "list-id"})
+                           "mime-version", "content-type", "reply-to", "list-id", "feedback-id"})
     EXPECT_EQ(set.count(name), 1U) << name;
   EXPECT_EQ(set.count("from"), 2U);
   std::istringstream lines{*field};
@@ -155,7 +155,8 @@ TEST(Dkim, WeakAndForeignKeysAreRefused) {
     EXPECT_EQ(std::system(fmt::format("openssl {} -out {} 2>/dev/null", arguments, file).c_str()), 0);
     return tests::read_file(file);
   };
-  const auto weak = DkimSigner::open({"shop.example", "s1", pem("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024")});
+  const auto weak =
+      DkimSigner::open({"shop.example", "s1", pem("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024")});
   ASSERT_FALSE(weak);
   EXPECT_THAT(weak.error().message, testing::HasSubstr("1024"));
   EXPECT_FALSE(DkimSigner::open({"shop.example", "s1", pem("ecparam -name prime256v1 -genkey -noout")}));

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <regex>
 #include <vector>
 
 #include "base/base64.h"
@@ -18,8 +17,38 @@ std::string lowered(std::string text) {
   return text;
 }
 
-std::string replaced(const std::string& text, const char* pattern, const char* with) {
-  return std::regex_replace(text, std::regex{pattern}, with);
+std::string without(std::string text, std::string_view characters) {
+  std::erase_if(text, [&](char c) { return characters.find(c) != std::string_view::npos; });
+  return text;
+}
+constexpr std::string_view kSpace = " \t\r\n";
+
+std::string trimmed(const std::string& text, std::string_view characters = kSpace) {
+  const std::size_t first = text.find_first_not_of(characters);
+  return first == std::string::npos ? std::string{} : text.substr(first, text.find_last_not_of(characters) - first + 1);
+}
+
+/// Runs of blanks as one.
+std::string squeezed(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\t';
+    if (!blank || !out.ends_with(' ')) out += blank ? ' ' : c;
+  }
+  return out;
+}
+
+/// The field with the value of its tag b= taken out.
+std::string without_signature(const std::string& field) {
+  for (std::size_t at = field.find(';'); at != std::string::npos; at = field.find(';', at + 1)) {
+    std::size_t name = field.find_first_not_of(kSpace, at + 1);
+    if (name == std::string::npos || field[name] != 'b') continue;
+    const std::size_t equals = field.find_first_not_of(kSpace, name + 1);
+    if (equals == std::string::npos || field[equals] != '=') continue;
+    const std::size_t end = field.find(';', equals);
+    return field.substr(0, equals + 1) + (end == std::string::npos ? std::string{} : field.substr(end));
+  }
+  return field;
 }
 
 std::map<std::string, std::string> tags_of(const std::string& text) {
@@ -31,7 +60,7 @@ std::map<std::string, std::string> tags_of(const std::string& text) {
     at = end + 1;
     const std::size_t equals = tag.find('=');
     if (equals == std::string::npos) continue;
-    tags[replaced(tag.substr(0, equals), "\\s+", "")] = replaced(tag.substr(equals + 1), "^\\s+|\\s+$", "");
+    tags[without(tag.substr(0, equals), kSpace)] = trimmed(tag.substr(equals + 1));
   }
   return tags;
 }
@@ -43,9 +72,8 @@ struct Field {
 std::string canonical_field(const std::string& raw, bool relaxed) {
   if (!relaxed) return raw;
   const std::size_t colon = raw.find(':');
-  std::string value = replaced(raw.substr(colon + 1), "\r\n", "");
-  value = replaced(replaced(value, "[ \t]+", " "), "^ | $", "");
-  return lowered(replaced(raw.substr(0, colon), "[ \t]+$", "")) + ":" + value;
+  const std::string value = trimmed(squeezed(without(raw.substr(colon + 1), "\r\n")));
+  return lowered(trimmed(raw.substr(0, colon))) + ":" + value;
 }
 
 std::string canonical_body(const std::string& body, bool relaxed) {
@@ -55,16 +83,8 @@ std::string canonical_body(const std::string& body, bool relaxed) {
     std::string line = body.substr(at, end == std::string::npos ? end : end - at);
     at = end == std::string::npos ? body.size() : end + 2;
     if (relaxed) {
-      std::string squeezed;
-      for (const char c : line) {
-        if (c == ' ' || c == '\t') {
-          if (!squeezed.ends_with(' ')) squeezed += ' ';
-        } else {
-          squeezed += c;
-        }
-      }
-      if (squeezed.ends_with(' ')) squeezed.pop_back();
-      line = squeezed;
+      line = squeezed(line);
+      if (line.ends_with(' ')) line.pop_back();
     }
     lines.push_back(line);
   }
@@ -106,9 +126,8 @@ std::string verify_one(const Field& signature, const std::vector<Field>& fields,
   const std::string c = tags.contains("c") ? tags["c"] : "simple/simple";
   const bool relaxed_header = c.starts_with("relaxed");
   const bool relaxed_body = c.ends_with("/relaxed");
-  if (base::to_base64(sha256(canonical_body(body, relaxed_body))) != replaced(tags["bh"], "\\s+", ""))
-    return "body changed";
-  std::string names = replaced(lowered(tags["h"]), "\\s+", "");
+  if (base::to_base64(sha256(canonical_body(body, relaxed_body))) != without(tags["bh"], kSpace)) return "body changed";
+  std::string names = without(lowered(tags["h"]), kSpace);
   std::vector<Field> left = fields;
   std::string text;
   bool covers_from = false;
@@ -123,8 +142,7 @@ std::string verify_one(const Field& signature, const std::vector<Field>& fields,
     left.erase(std::next(found).base());
   }
   if (!covers_from) return "From is not signed";
-  const std::string without_b = std::regex_replace(signature.raw, std::regex{"(;[ \t\r\n]*b[ \t\r\n]*=)[^;]*"}, "$1");
-  text += canonical_field(without_b, relaxed_header);
+  text += canonical_field(without_signature(signature.raw), relaxed_header);
   const bool ed25519 = tags["a"] == "ed25519-sha256";
   if (!signature_holds(key_bytes, ed25519, text, base::from_mail_base64(tags["b"]))) return "signature is wrong";
   return {};
@@ -144,7 +162,7 @@ DkimVerdict verify_dkim(std::string_view message, const std::map<std::string, st
       end = head.find("\r\n", end + 2);
     const std::string raw = head.substr(at, end == std::string::npos ? end : end - at);
     at = end == std::string::npos ? head.size() : end + 2;
-    fields.push_back({lowered(replaced(raw.substr(0, raw.find(':')), "[ \t]+$", "")), raw});
+    fields.push_back({lowered(trimmed(raw.substr(0, raw.find(':')))), raw});
   }
   DkimVerdict verdict;
   for (const Field& field : fields) {

@@ -6,8 +6,8 @@
 
 namespace tests {
 
-/// A DKIM verifier (RFC 6376, RFC 8463) written for the tests, apart from the signer's code: simple and relaxed, RSA and
-/// Ed25519 with SHA-256.
+/// A DKIM verifier (RFC 6376, RFC 8463) written for the tests, apart from the signer's code: simple and relaxed, RSA
+/// and Ed25519 with SHA-256.
 struct DkimVerdict {
   int signatures = 0;
   int good = 0;

@@ -10,9 +10,18 @@
 
 namespace {
 
-const std::vector<std::string> kHeaders = {"From",           "To",           "Subject",         "Date",
-                                           "Message-ID",     "Reply-To",     "List-Id",         "List-Unsubscribe",
-                                           "List-Unsubscribe-Post", "Feedback-ID", "Content-Language", "MIME-Version",
+const std::vector<std::string> kHeaders = {"From",
+                                           "To",
+                                           "Subject",
+                                           "Date",
+                                           "Message-ID",
+                                           "Reply-To",
+                                           "List-Id",
+                                           "List-Unsubscribe",
+                                           "List-Unsubscribe-Post",
+                                           "Feedback-ID",
+                                           "Content-Language",
+                                           "MIME-Version",
                                            "Content-Type"};
 
 struct Header {
@@ -187,7 +196,8 @@ TEST(HeaderSuite, LineBreaksInEveryDecoding) {
       expect_inert(text);
       std::string decoded_once;
       for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%' && i + 2 < text.size() && std::isxdigit(text[i + 1]) != 0 && std::isxdigit(text[i + 2]) != 0) {
+        if (text[i] == '%' && i + 2 < text.size() && std::isxdigit(text[i + 1]) != 0 &&
+            std::isxdigit(text[i + 2]) != 0) {
           decoded_once += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
           i += 2;
         } else {

@@ -100,8 +100,8 @@ bool answers(std::uint16_t port) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(port);
   char byte = 0;
-  const bool there = connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
-                     recv(socket, &byte, 1, 0) == 1;
+  const bool there =
+      connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 && recv(socket, &byte, 1, 0) == 1;
   close(socket);
   return there;
 }
@@ -121,8 +121,8 @@ PostfixPeer::PostfixPeer(const std::vector<std::string>& mailboxes, const std::s
     : port_(free_port()) {
   const fs::path& here = folder_.path();
   // Postfix's processes run as their own user and must get in.
-  fs::permissions(here, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
-                            fs::perms::others_read | fs::perms::others_exec);
+  fs::permissions(here, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec | fs::perms::others_read |
+                            fs::perms::others_exec);
   for (const char* name : {"etc", "spool", "data", "mail"}) fs::create_directory(here / name);
   const passwd* postfix = getpwnam("postfix");
   std::set<std::string> domains;
@@ -134,7 +134,8 @@ PostfixPeer::PostfixPeer(const std::vector<std::string>& mailboxes, const std::s
   std::string domain_list;
   for (const std::string& domain : domains) domain_list += domain + " ";
   write_file(here / "mailboxes", map);
-  write_file(here / "etc/main.cf", fmt::format(kMain, here.string(), domain_list, kMailboxOwner, relayed_domain, next_hop));
+  write_file(here / "etc/main.cf",
+             fmt::format(kMain, here.string(), domain_list, kMailboxOwner, relayed_domain, next_hop));
   write_file(here / "etc/master.cf", fmt::format(kMaster, port_));
   if (chown((here / "data").c_str(), postfix->pw_uid, postfix->pw_gid) != 0 ||
       chown((here / "mail").c_str(), kMailboxOwner, kMailboxOwner) != 0)

@@ -128,7 +128,8 @@ TEST(Postfix, LettersArriveAsTheyWereMeant) {
     EXPECT_EQ(headers.at("Return-Path"), "<bounce+" + sent.reference + "@bounces.shop.example>");
     EXPECT_EQ(headers.at("Reply-To"), "help@shop.example");
     EXPECT_EQ(headers.at("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
-    EXPECT_EQ(letter.at("raw_unsubscribe"), nlohmann::json::array({"List-Unsubscribe: <" + sent.unsubscribe_url + ">"}));
+    EXPECT_EQ(letter.at("raw_unsubscribe"),
+              nlohmann::json::array({"List-Unsubscribe: <" + sent.unsubscribe_url + ">"}));
     EXPECT_EQ(headers.at("Content-Language"), "zh-CN");
     EXPECT_EQ(letter.at("date"), "2026-01-06T09:00:00+00:00");
     EXPECT_EQ(letter.at("defects"), nlohmann::json::array());

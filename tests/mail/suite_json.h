@@ -1,9 +1,7 @@
 #pragma once
 
-#include <fstream>
-#include <string>
-
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "tests/support/places.h"
 

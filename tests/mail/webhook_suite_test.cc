@@ -22,12 +22,13 @@ TEST(WebhookSuite, StandardWebhooks) {
     const auto secret = base::WebhookSecret::open(one.at("secret").get<std::string>());
     EXPECT_EQ(secret.has_value(), wanted != "error") << name;
     if (secret) {
-      const auto verdict = secret->verify(headers["webhook-id"], headers["webhook-timestamp"],
-                                          headers["webhook-signature"], body, now);
+      const auto verdict =
+          secret->verify(headers["webhook-id"], headers["webhook-timestamp"], headers["webhook-signature"], body, now);
       EXPECT_EQ(verdict.has_value() ? "valid" : "invalid", wanted) << name;
       if (wanted == "valid") {
-        EXPECT_NE(headers["webhook-signature"].find(secret->sign(headers["webhook-id"], headers["webhook-timestamp"], body)),
-                  std::string::npos)
+        EXPECT_NE(
+            headers["webhook-signature"].find(secret->sign(headers["webhook-id"], headers["webhook-timestamp"], body)),
+            std::string::npos)
             << name;
         EXPECT_FALSE(secret->verify(headers["webhook-id"], headers["webhook-timestamp"], headers["webhook-signature"],
                                     body + " ", now));

@@ -86,7 +86,8 @@ void HttpPeer::serve(int socket, std::size_t number) {
       std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
       request.headers[name] = line.substr(std::min(line.find(':') + 2, line.size()));
     }
-    const std::size_t size = request.headers.contains("content-length") ? std::stoul(request.headers["content-length"]) : 0;
+    const std::size_t size =
+        request.headers.contains("content-length") ? std::stoul(request.headers["content-length"]) : 0;
     while (buffer.size() < size && (more = receive())) {
     }
     if (!more) break;

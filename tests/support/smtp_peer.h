@@ -13,9 +13,9 @@ namespace tests {
 
 /// A letter as the peer received it.
 struct Received {
-  std::string from;       ///< the whole MAIL command
-  std::string to;         ///< the whole RCPT command
-  std::string bytes;      ///< after undoing the dots
+  std::string from;   ///< the whole MAIL command
+  std::string to;     ///< the whole RCPT command
+  std::string bytes;  ///< after undoing the dots
   std::size_t connection = 0;
 };
 

@@ -52,18 +52,18 @@ LEFT JOIN
 -- What sells, best first, with price, stock and rating where the product list names them.
 SELECT
     s.key AS sku,
-    if(p.product != '', p.product, s.product) AS product,
-    if(p.category != '', p.category, s.category) AS category,
-    toFloat64(if(isNull(p.price), s.price, assumeNotNull(p.price))) AS price,
+    if(p.product != '', p.product, s.sold_name) AS product,
+    if(p.category != '', p.category, s.sold_category) AS category,
+    toFloat64(if(isNull(p.price), s.sold_price, assumeNotNull(p.price))) AS price,
     toFloat64(ifNull(p.stock, -1)) AS stock,
     toFloat64(ifNull(p.rating, 0)) AS rating
 FROM
 (
     SELECT
         if(sku = '', product, sku) AS key,
-        any(product) AS product,
-        any(category) AS category,
-        toFloat64(max(unit_price)) AS price,
+        any(product) AS sold_name,
+        any(category) AS sold_category,
+        toFloat64(max(unit_price)) AS sold_price,
         count() AS sold
     FROM order_lines FINAL
     WHERE kind = 'sale' AND product != ''

@@ -115,7 +115,7 @@ Result<void> Conductor::note(const Response& response, Instant now) {
                                            .recorded_at = now,
                                            .source = std::string{model::name_of(response.kind)},
                                            .proof = response.key};
-      WB_ASSIGN([[maybe_unused]] const auto added, store_.people().add_consents({&withdrawn, 1}));
+      WB_TRY(store_.people().add_consents({&withdrawn, 1}));
       break;
     }
     default: break;
@@ -250,7 +250,7 @@ Result<void> Conductor::send(const Enrolment& enrolment, const journey::Send& se
   WB_ASSIGN(const model::Person person, person_of(enrolment.customer_id, store_));
   WB_ASSIGN(const Ruling ruling, judge_now(message, person, contact, score_, store_, now));
   if (ruling.refusal == Refusal::none) message.due_at = std::max(now, ruling.at);
-  WB_ASSIGN([[maybe_unused]] const bool added, store_.outbox().add(message));
+  WB_TRY(store_.outbox().add(message));
   return {};
 }
 
@@ -267,7 +267,7 @@ Result<void> Conductor::call(const Enrolment& enrolment, const journey::CallWebh
                          .due_at = now,
                          .created_at = now};
   message.send_key = send_key(store_.workspace_id(), enrolment.id, call.step, call.occurrence, message.channel, call.url);
-  WB_ASSIGN([[maybe_unused]] const bool added, store_.outbox().add(message));
+  WB_TRY(store_.outbox().add(message));
   return {};
 }
 

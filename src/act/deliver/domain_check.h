@@ -19,7 +19,7 @@ struct SendingSetup {
     std::string record;  ///< what has to stand there, "v=DKIM1; k=rsa; p=…"
   };
   std::vector<Key> dkim;
-  std::vector<std::string> spf_includes;  ///< what the provider asks to be included; empty: not known
+  std::vector<std::string> spf_includes;   ///< what the provider asks to be included; empty: not known
   std::vector<std::string> spf_addresses;  ///< "192.0.2.1" or "2001:db8::1" of our own sending hosts; empty: not known
 };
 
@@ -52,10 +52,10 @@ struct DomainFinding {
   std::string record;    ///< to publish; empty where nothing is to do
 };
 
-/// Looks at what Gmail and Yahoo ask of senders of more than 5,000 letters a day: SPF (RFC 7208) that covers the sending
-/// host and does not allow everybody, DKIM (RFC 6376) with our very key, DMARC (RFC 7489) of at least p=none with SPF or
-/// DKIM aligned; and that bounces can come back. One finding for each check and key, in this order; a campaign is not
-/// launched while one is not ok.
+/// Looks at what Gmail and Yahoo ask of senders of more than 5,000 letters a day: SPF (RFC 7208) that covers the
+/// sending host and does not allow everybody, DKIM (RFC 6376) with our very key, DMARC (RFC 7489) of at least p=none
+/// with SPF or DKIM aligned; and that bounces can come back. One finding for each check and key, in this order; a
+/// campaign is not launched while one is not ok.
 std::vector<DomainFinding> check_domain(port::Dns& dns, const SendingSetup& setup);
 
 }  // namespace act::deliver

@@ -92,8 +92,9 @@ TEST(DomainCheck, Spf) {
     shop.dns.texts["far.example"] = {"v=spf1 include:hosts.example -all"};
     EXPECT_TRUE(shop.find("spf").ok) << record;
   }
-  for (const char* record : {"v=spf1 ip4:192.0.2.8/29 ip6:2001:db9::/32 -all", "v=spf1 -all", "v=spf1 ip4:192.0.2.7/99 -all",
-                             "v=spf1 ip6:192.0.2.7 -all", "v=spf1 include:loop.example -all", "v=spf1 ip4:192.0.2.70 -all"}) {
+  for (const char* record :
+       {"v=spf1 ip4:192.0.2.8/29 ip6:2001:db9::/32 -all", "v=spf1 -all", "v=spf1 ip4:192.0.2.7/99 -all",
+        "v=spf1 ip6:192.0.2.7 -all", "v=spf1 include:loop.example -all", "v=spf1 ip4:192.0.2.70 -all"}) {
     spf = {record};
     shop.dns.texts["loop.example"] = {"v=spf1 include:loop.example include:loop.example -all"};
     EXPECT_EQ(shop.problem("spf"), DomainProblem::spf_without_sender) << record;

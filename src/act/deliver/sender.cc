@@ -149,8 +149,7 @@ Result<void> Sender::attempt_one(Rendered& one, Instant now) {
   WB_ASSIGN(const Ruling ruling, judge_now(message, person, one.job.contact, score_, store_, now));
   if (ruling.refusal != Refusal::none) return close(message, MessageState::dropped, {}, name_of(ruling.refusal), now);
   if (ruling.at > now) {
-    WB_ASSIGN([[maybe_unused]] const bool ours,
-              store_.outbox().settle(message, MessageState::ready, {}, {}, now, ruling.at));
+    WB_TRY(store_.outbox().settle(message, MessageState::ready, {}, {}, now, ruling.at));
     return {};
   }
   if (message.ghost) return close(message, MessageState::ghost, {}, {}, now);
@@ -248,8 +247,7 @@ Result<void> Sender::settle_one(const Sent& one, Instant now) {
   const bool late = one.message.last_by && again > *one.message.last_by;
   if (late || (!outcome.throttled && one.message.attempt >= kMostAttempts))
     return close(one.message, MessageState::rejected, {}, outcome.detail, now);
-  WB_ASSIGN([[maybe_unused]] const bool ours,
-            store_.outbox().settle(one.message, MessageState::ready, {}, outcome.detail, now, again));
+  WB_TRY(store_.outbox().settle(one.message, MessageState::ready, {}, outcome.detail, now, again));
   return {};
 }
 
@@ -302,12 +300,10 @@ Result<void> Sender::resolve_one(const Message& message, Instant now) {
     outcome = channel_.look_up(delivery);
   }
   if (outcome.kind == OutcomeKind::accepted) {
-    WB_ASSIGN([[maybe_unused]] const bool ours,
-              store_.outbox().settle(message, MessageState::accepted, outcome.provider_id, outcome.detail, now, message.due_at));
+    WB_TRY(store_.outbox().settle(message, MessageState::accepted, outcome.provider_id, outcome.detail, now, message.due_at));
     at("resolved");
   } else if (age >= config_.give_up) {
-    WB_ASSIGN([[maybe_unused]] const bool ours,
-              store_.outbox().settle(message, MessageState::unconfirmed, {}, message.detail, now, message.due_at));
+    WB_TRY(store_.outbox().settle(message, MessageState::unconfirmed, {}, message.detail, now, message.due_at));
   }
   return {};
 }

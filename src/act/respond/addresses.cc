@@ -35,7 +35,8 @@ void each_address(std::string_view text, const Each& each) {
 std::string address_in(std::string_view text) {
   if (const std::size_t semicolon = text.find(';'); semicolon != std::string_view::npos && semicolon < 12)
     text.remove_prefix(semicolon + 1);
-  if (const std::size_t open = text.find('<'); open != std::string_view::npos && text.find('@', open) != std::string_view::npos)
+  if (const std::size_t open = text.find('<');
+      open != std::string_view::npos && text.find('@', open) != std::string_view::npos)
     text.remove_prefix(open + 1);
   std::string found;
   each_address(text, [&](std::string_view address) {

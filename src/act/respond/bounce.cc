@@ -64,12 +64,18 @@ std::string without_tags(std::string_view html) {
       const std::string tag = lower_case(html.substr(i + 1, std::min<std::size_t>(end - i - 1, 3)));
       if (html.substr(i + 1, end - i - 1).find('@') != std::string_view::npos && tag.find(' ') == std::string::npos)
         out += html.substr(i, end - i + 1);  // no tag: <a@b>
-      out += tag.starts_with("br") || tag.starts_with("p") || tag.starts_with("/p") || tag.starts_with("tr") ? '\n' : ' ';
+      out +=
+          tag.starts_with("br") || tag.starts_with("p") || tag.starts_with("/p") || tag.starts_with("tr") ? '\n' : ' ';
       i = end;
     } else if (html[i] == '&') {
       bool done = false;
-      for (const auto& [entity, text] : {std::pair<std::string_view, char>{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'},
-                                         {"&quot;", '"'}, {"&#39;", '\''}, {"&nbsp;", ' '}, {"&#64;", '@'}}) {
+      for (const auto& [entity, text] : {std::pair<std::string_view, char>{"&lt;", '<'},
+                                         {"&gt;", '>'},
+                                         {"&amp;", '&'},
+                                         {"&quot;", '"'},
+                                         {"&#39;", '\''},
+                                         {"&nbsp;", ' '},
+                                         {"&#64;", '@'}}) {
         if (!html.substr(i).starts_with(entity)) continue;
         out += text;
         i += entity.size() - 1;
@@ -143,7 +149,8 @@ Report read_at_depth(std::string_view message, int depth) {
       report.recipients = read_delivery_status(human, {});  // a relay lost the boundaries
     }
     if (!report.recipients.empty()) report.kind = ReportKind::delivery_status;
-    if (report.recipients.empty() && enclosed != nullptr && depth < 2 && type_of_letter(original) == "multipart/report") {
+    if (report.recipients.empty() && enclosed != nullptr && depth < 2 &&
+        type_of_letter(original) == "multipart/report") {
       // Somebody, or a filter, forwarded the report.
       Report inner = read_at_depth(enclosed->body, depth + 1);
       if (inner.reference.empty()) inner.reference = report.reference;

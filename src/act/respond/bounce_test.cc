@@ -64,8 +64,8 @@ TEST(Bounce, PeopleAndHolidayNoticesChangeNothing) {
        {"From: anna@customer.example\nSubject: Re: We miss you\n\nPlease tell me more, user unknown to you.\n",
         "From: anna@customer.example\nSubject: Automatic reply: We miss you\nAuto-Submitted: auto-replied\n\n"
         "I am away. For undeliverable mail write to bert@customer.example. 550 5.1.1 user unknown\n",
-        "Return-Path: <>\nFrom: anna@customer.example\nSubject: Out of office\n\nBack on Monday: anna@home.example\n", "",
-        "\n", "no header at all"}) {
+        "Return-Path: <>\nFrom: anna@customer.example\nSubject: Out of office\n\nBack on Monday: anna@home.example\n",
+        "", "\n", "no header at all"}) {
     const Report report = read_report(text);
     EXPECT_TRUE(report.recipients.empty()) << text;
     EXPECT_EQ(report.kind, ReportKind::none) << text;

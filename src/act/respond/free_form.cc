@@ -3,32 +3,93 @@
 namespace act::respond {
 namespace {
 
-constexpr std::string_view kOriginalMarks[] = {
-    "--- below this line is a copy", "--- this is a copy", "--- the original message", "--- undelivered message",
-    "--- original message", "--- returned message", "--- enclosed is", "----- message header", "--- message header",
-    "below is a copy of the", "original message follows", "original message below", "the original message was",
-    "your message follows", "message header follows", "message contents follow", "--- unsent message below",
-    "----- forwarded message", "the header of the message", "following is the original", "your original message",
-    "content-description: undelivered", "- original mail", "the following is a copy"};
+constexpr std::string_view kOriginalMarks[] = {"--- below this line is a copy",
+                                               "--- this is a copy",
+                                               "--- the original message",
+                                               "--- undelivered message",
+                                               "--- original message",
+                                               "--- returned message",
+                                               "--- enclosed is",
+                                               "----- message header",
+                                               "--- message header",
+                                               "below is a copy of the",
+                                               "original message follows",
+                                               "original message below",
+                                               "the original message was",
+                                               "your message follows",
+                                               "message header follows",
+                                               "message contents follow",
+                                               "--- unsent message below",
+                                               "----- forwarded message",
+                                               "the header of the message",
+                                               "following is the original",
+                                               "your original message",
+                                               "content-description: undelivered",
+                                               "- original mail",
+                                               "the following is a copy"};
 
-constexpr std::string_view kSenders[] = {"mailer-daemon", "postmaster",     "mail delivery",  "mailerdaemon",
-                                         "mail-daemon",   "mail system",    "maildelivery",   "bounce",
-                                         "mail administrator", "delivery subsystem", "mail router", "mdaemon"};
-constexpr std::string_view kSubjects[] = {
-    "undeliver",       "delivery status",   "delivery fail",    "failure notice",  "returned mail",
-    "mail delivery",   "delivery notif",    "delivery error",   "returned to sender", "non delivery",
-    "nondelivery",     "could not be delivered", "not deliver", "delivery problem", "mail failure",
-    "delayed mail",    "message status",    "error mail",       "user unknown",    "unable to deliver",
-    "failure delivery", "mail error", "not yet been delivered", "warning: message", "could not send",       "rejected",         "delivery report", "permanent delivery failure"};
+constexpr std::string_view kSenders[] = {"mailer-daemon",      "postmaster",         "mail delivery", "mailerdaemon",
+                                         "mail-daemon",        "mail system",        "maildelivery",  "bounce",
+                                         "mail administrator", "delivery subsystem", "mail router",   "mdaemon"};
+constexpr std::string_view kSubjects[] = {"undeliver",
+                                          "delivery status",
+                                          "delivery fail",
+                                          "failure notice",
+                                          "returned mail",
+                                          "mail delivery",
+                                          "delivery notif",
+                                          "delivery error",
+                                          "returned to sender",
+                                          "non delivery",
+                                          "nondelivery",
+                                          "could not be delivered",
+                                          "not deliver",
+                                          "delivery problem",
+                                          "mail failure",
+                                          "delayed mail",
+                                          "message status",
+                                          "error mail",
+                                          "user unknown",
+                                          "unable to deliver",
+                                          "failure delivery",
+                                          "mail error",
+                                          "not yet been delivered",
+                                          "warning: message",
+                                          "could not send",
+                                          "rejected",
+                                          "delivery report",
+                                          "permanent delivery failure"};
 
 /// Words that make a letter a bounce even when nothing else does.
-constexpr std::string_view kBodies[] = {
-    "could not be delivered", "couldn't be delivered", "was not delivered", "undeliverable", "unable to deliver",
-    "delivery failed", "delivery to the following", "failed permanently", "permanent error", "permanent fatal errors",
-    "could not deliver", "not be delivered", "cannot be delivered", "returned to sender", "returned to you",
-    "failed recipient", "delivery error", "user unknown", "unknown user", "no such user", "unable to relay",
-    "delivery has failed", "wasn't able to deliver", "can not be delivered", "message delivery failed",
-    "has not been delivered", "not yet been delivered", "mail delivery problem", "not able to deliver"};
+constexpr std::string_view kBodies[] = {"could not be delivered",
+                                        "couldn't be delivered",
+                                        "was not delivered",
+                                        "undeliverable",
+                                        "unable to deliver",
+                                        "delivery failed",
+                                        "delivery to the following",
+                                        "failed permanently",
+                                        "permanent error",
+                                        "permanent fatal errors",
+                                        "could not deliver",
+                                        "not be delivered",
+                                        "cannot be delivered",
+                                        "returned to sender",
+                                        "returned to you",
+                                        "failed recipient",
+                                        "delivery error",
+                                        "user unknown",
+                                        "unknown user",
+                                        "no such user",
+                                        "unable to relay",
+                                        "delivery has failed",
+                                        "wasn't able to deliver",
+                                        "can not be delivered",
+                                        "message delivery failed",
+                                        "has not been delivered",
+                                        "not yet been delivered",
+                                        "mail delivery problem",
+                                        "not able to deliver"};
 
 template <std::size_t Count>
 bool says(const std::string& text, const std::string_view (&phrases)[Count]) {
@@ -43,11 +104,13 @@ bool is_machine(std::string_view address) {
 /// An automatic answer of a person, not of a server (RFC 3834).
 bool is_holiday_notice(const Mail& mail, const std::string& subject) {
   const std::string submitted = lower_case(value_of(mail.fields, "auto-submitted"));
-  const bool replied = submitted.starts_with("auto-replied") || lower_case(value_of(mail.fields, "precedence")) == "auto_reply" ||
-                       !value_of(mail.fields, "x-autoreply").empty() || !value_of(mail.fields, "x-auto-response-suppress").empty();
-  return subject.starts_with("auto:") || subject.starts_with("auto response") || subject.starts_with("automatic reply") ||
-         subject.starts_with("out of office") || subject.starts_with("out of the office") ||
-         subject.starts_with("autoreply") || (replied && !says(subject, kSubjects));
+  const bool replied =
+      submitted.starts_with("auto-replied") || lower_case(value_of(mail.fields, "precedence")) == "auto_reply" ||
+      !value_of(mail.fields, "x-autoreply").empty() || !value_of(mail.fields, "x-auto-response-suppress").empty();
+  return subject.starts_with("auto:") || subject.starts_with("auto response") ||
+         subject.starts_with("automatic reply") || subject.starts_with("out of office") ||
+         subject.starts_with("out of the office") || subject.starts_with("autoreply") ||
+         (replied && !says(subject, kSubjects));
 }
 
 bool is_bounce(const Mail& mail, const std::string& text) {

@@ -99,7 +99,8 @@ std::string boundary_in(std::string_view body, const std::string& told) {
     const std::string_view line = next_line(body);
     if (!line.starts_with("--")) continue;
     if (!told.empty() && line.substr(2).starts_with(told)) return told;
-    if (guess.empty() && line.size() >= 6 && line.size() <= 200 && line.find(' ') == std::string_view::npos && line.find_first_not_of('-') != std::string_view::npos)
+    if (guess.empty() && line.size() >= 6 && line.size() <= 200 && line.find(' ') == std::string_view::npos &&
+        line.find_first_not_of('-') != std::string_view::npos)
       guess = line.substr(2);
   }
   return guess;
@@ -150,7 +151,8 @@ std::string lower_case(std::string_view text) {
 }
 
 std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (is_blank(text.front()) || text.front() == '\r' || text.front() == '\n')) text.remove_prefix(1);
+  while (!text.empty() && (is_blank(text.front()) || text.front() == '\r' || text.front() == '\n'))
+    text.remove_prefix(1);
   while (!text.empty() && (is_blank(text.back()) || text.back() == '\r' || text.back() == '\n')) text.remove_suffix(1);
   return text;
 }

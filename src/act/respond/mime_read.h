@@ -32,9 +32,9 @@ struct Mail {
   std::vector<Part> parts;
 };
 
-/// Reads a message of any quality: lines may end in LF, boundaries may be missing, bytes may be anything. Only the first
-/// two megabytes, 200 parts and 8 levels are read; time and memory grow with the size alone. An enclosed message is one
-/// part, not taken apart. Never fails.
+/// Reads a message of any quality: lines may end in LF, boundaries may be missing, bytes may be anything. Only the
+/// first two megabytes, 200 parts and 8 levels are read; time and memory grow with the size alone. An enclosed message
+/// is one part, not taken apart. Never fails.
 Mail read_mail(std::string_view bytes);
 
 /// Header text with its encoded words (RFC 2047) of UTF-8 or ASCII undone; others stay as they are.

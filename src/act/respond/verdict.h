@@ -25,8 +25,8 @@ std::string status_in(std::string_view text);
 int reply_code_in(std::string_view text);
 
 /// Judges a failed delivery by its status, reply code and the server's words. Words beat a status that many servers use
-/// for everything; anything in doubt is soft, because a wrong "hard" silences a customer for good. `other` when there is
-/// nothing to judge by.
+/// for everything; anything in doubt is soft, because a wrong "hard" silences a customer for good. `other` when there
+/// is nothing to judge by.
 Decision judge_failure(std::string_view status, int reply_code, std::string_view words);
 
 }  // namespace act::respond

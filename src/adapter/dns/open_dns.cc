@@ -64,7 +64,8 @@ class Resolver final : public port::Dns {
       std::array<char, NS_MAXDNAME> host{};
       if (ns_name_uncompress(ns_msg_base(message), ns_msg_end(message), data + 2, host.data(), host.size()) < 0) return;
       std::string text{host.data()};
-      std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+      std::ranges::transform(text, text.begin(),
+                             [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
       servers.push_back({static_cast<std::uint16_t>(data[0] << 8 | data[1]), text.empty() ? "." : text});
     }));
     std::ranges::stable_sort(servers, {}, &port::MailExchanger::preference);
@@ -78,8 +79,8 @@ class Resolver final : public port::Dns {
     const int size = res_nquery(&state_, name.c_str(), ns_c_in, type, answer_.data(), static_cast<int>(answer_.size()));
     if (size < 0) {
       if (state_.res_h_errno == HOST_NOT_FOUND || state_.res_h_errno == NO_DATA) return {};
-      return fail(Code::unavailable, "the DNS does not answer the question for {}; see that a name server can be reached",
-                  name);
+      return fail(Code::unavailable,
+                  "the DNS does not answer the question for {}; see that a name server can be reached", name);
     }
     ns_msg message{};
     if (ns_initparse(answer_.data(), std::min(size, static_cast<int>(answer_.size())), &message) != 0)

@@ -46,9 +46,11 @@ class NameServer {
       std::array<unsigned char, 1500> question{};
       sockaddr_in from{};
       socklen_t from_size = sizeof from;
-      const ssize_t size = recvfrom(socket_, question.data(), question.size(), 0, reinterpret_cast<sockaddr*>(&from), &from_size);
+      const ssize_t size =
+          recvfrom(socket_, question.data(), question.size(), 0, reinterpret_cast<sockaddr*>(&from), &from_size);
       if (size < 17) continue;
-      const std::string answer = reply({reinterpret_cast<const char*>(question.data()), static_cast<std::size_t>(size)});
+      const std::string answer =
+          reply({reinterpret_cast<const char*>(question.data()), static_cast<std::size_t>(size)});
       sendto(socket_, answer.data(), answer.size(), 0, reinterpret_cast<sockaddr*>(&from), from_size);
     }
   }
@@ -103,8 +105,9 @@ std::unique_ptr<port::Dns> dns_of(const NameServer& server) {
 
 TEST(Dns, LongTextsArePutTogether) {
   const std::string first(255, 'a'), second(170, 'b');
-  const NameServer server{{{{"s1._domainkey.shop.example", kTxt}, {piece("v=DKIM1; p=" + first.substr(11)) + piece(second)}},
-                           {{"shop.example", kTxt}, {piece("one"), piece(""), piece("two") + piece("")}}}};
+  const NameServer server{
+      {{{"s1._domainkey.shop.example", kTxt}, {piece("v=DKIM1; p=" + first.substr(11)) + piece(second)}},
+       {{"shop.example", kTxt}, {piece("one"), piece(""), piece("two") + piece("")}}}};
   const auto dns = dns_of(server);
   const auto key = dns->txt("s1._domainkey.shop.example");
   ASSERT_TRUE(key) << key.error().message;
@@ -113,9 +116,10 @@ TEST(Dns, LongTextsArePutTogether) {
 }
 
 TEST(Dns, ExchangersComeByPreference) {
-  const NameServer server{{{{"shop.example", kMx},
-                            {std::string{"\0\x14\2MX", 5} + '\xC0' + '\x0C', std::string{"\0\x0A\3one\7example\0", 15}}},
-                           {{"none.example", kMx}, {std::string{"\0\0\0", 3}}}}};
+  const NameServer server{
+      {{{"shop.example", kMx},
+        {std::string{"\0\x14\2MX", 5} + '\xC0' + '\x0C', std::string{"\0\x0A\3one\7example\0", 15}}},
+       {{"none.example", kMx}, {std::string{"\0\0\0", 3}}}}};
   const auto dns = dns_of(server);
   const auto mx = dns->mx("shop.example");
   ASSERT_TRUE(mx) << mx.error().message;

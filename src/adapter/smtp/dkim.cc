@@ -20,10 +20,10 @@ using base::Result;
 constexpr int kLeastBits = 2048;
 constexpr std::size_t kMostLine = 72;
 
-constexpr std::array<std::string_view, 12> kSigned = {
-    "from",   "from",    "to",      "subject",          "date",
-    "message-id", "reply-to", "list-id", "list-unsubscribe", "list-unsubscribe-post",
-    "mime-version", "content-type"};
+constexpr std::array<std::string_view, 13> kSigned = {
+    "from",        "from",         "to",          "subject",          "date",
+    "message-id",  "reply-to",     "list-id",     "list-unsubscribe", "list-unsubscribe-post",
+    "feedback-id", "mime-version", "content-type"};
 
 template <auto Free>
 struct Freed {
@@ -38,9 +38,7 @@ using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-std::string_view as_text(base::Digest& digest) {
-  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
+std::string_view as_text(base::Digest& digest) { return {reinterpret_cast<const char*>(digest.data()), digest.size()}; }
 
 struct Field {
   std::string name;        // lower case
@@ -192,8 +190,8 @@ Result<DkimSigner> DkimSigner::open(const DkimKey& key) {
   state->selector = selector->substr(0, selector->size() - std::string_view{".example"}.size());
   const Bio in{BIO_new_mem_buf(key.private_key.data(), static_cast<int>(key.private_key.size()))};
   // A key under a passphrase must fail instead of asking the terminal for it.
-  state->key.reset(
-      PEM_read_bio_PrivateKey(in.get(), nullptr, [](char*, int, int, void*) { return -1; }, nullptr));
+  state->key.reset(PEM_read_bio_PrivateKey(
+      in.get(), nullptr, [](char*, int, int, void*) { return -1; }, nullptr));
   if (!state->key)
     return fail(Code::invalid_input, "the DKIM key of selector '{}' is no private key in PEM without passphrase",
                 key.selector);
@@ -205,8 +203,7 @@ Result<DkimSigner> DkimSigner::open(const DkimKey& key) {
                     key.selector, EVP_PKEY_get_bits(state->key.get()), kLeastBits);
       break;
     case EVP_PKEY_ED25519: state->algorithm = DkimAlgorithm::ed25519_sha256; break;
-    default:
-      return fail(Code::invalid_input, "the DKIM key of selector '{}' is neither RSA nor Ed25519", key.selector);
+    default: return fail(Code::invalid_input, "the DKIM key of selector '{}' is neither RSA nor Ed25519", key.selector);
   }
   return DkimSigner{std::move(state)};
 }
@@ -232,10 +229,10 @@ Result<std::string> DkimSigner::sign(std::string_view message, base::Instant at)
     found->name.clear();
   }
   const auto seconds = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
-  std::string field = fmt::format(
-      "DKIM-Signature: v=1; a={}; c=relaxed/relaxed; d={};\r\n s={}; t={};\r\n {};\r\n bh={};\r\n b=",
-      state_->algorithm == DkimAlgorithm::rsa_sha256 ? "rsa-sha256" : "ed25519-sha256", state_->domain,
-      state_->selector, seconds, names, base::to_base64(as_text(body_hash)));
+  std::string field =
+      fmt::format("DKIM-Signature: v=1; a={}; c=relaxed/relaxed; d={};\r\n s={}; t={};\r\n {};\r\n bh={};\r\n b=",
+                  state_->algorithm == DkimAlgorithm::rsa_sha256 ? "rsa-sha256" : "ed25519-sha256", state_->domain,
+                  state_->selector, seconds, names, base::to_base64(as_text(body_hash)));
   text += relaxed_field(field);
   WB_ASSIGN(const std::string signature, raw_signature(state_->key.get(), state_->algorithm, text));
   field += folded_base64(signature, 3);

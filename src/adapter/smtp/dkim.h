@@ -24,7 +24,8 @@ base::Result<std::string> new_dkim_key(DkimAlgorithm algorithm);
 
 /// Signs letters (RFC 6376), relaxed/relaxed. The signature covers the header fields a letter of ours has and those
 /// nobody may add: From (twice, so that a second one breaks it), To, Subject, Date, Message-ID, Reply-To, List-Id,
-/// List-Unsubscribe, List-Unsubscribe-Post, MIME-Version, Content-Type. Used by one thread at a time.
+/// List-Unsubscribe, List-Unsubscribe-Post, Feedback-ID, MIME-Version, Content-Type. Signing is safe from several
+/// threads at once.
 class DkimSigner {
  public:
   /// Refuses keys that are no RSA of at least 2048 bits and no Ed25519 key.

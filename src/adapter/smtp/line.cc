@@ -42,14 +42,14 @@ struct Line::State {
   std::size_t handed = 0;
   Stage stage = Stage::connect;
   bool answered_dot = false;
-  bool encrypted = false;       // STARTTLS was sent
-  bool awaits_hello = false;    // the reply that comes next answers EHLO
+  bool encrypted = false;     // STARTTLS was sent
+  bool awaits_hello = false;  // the reply that comes next answers EHLO
   bool hello_smtputf8 = false;
-  bool no_smtputf8 = false;     // the letter needs it and the server has it not
+  bool no_smtputf8 = false;  // the letter needs it and the server has it not
   bool too_slow = false;
   bool quitting = false;  // what follows answers QUIT
-  Reply reply;        // the last whole one
-  std::string lines;  // of the reply being received
+  Reply reply;            // the last whole one
+  std::string lines;      // of the reply being received
   Clock::time_point moved;
 
   State(const SmtpConfig& the_config, ServerFacts& the_facts)
@@ -257,8 +257,8 @@ Transaction Line::send(const Letter& letter) {
     return ended;
   };
   if (letter.needs_smtputf8 && state.facts.greeted && !state.facts.smtputf8) return no_smtputf8();
-  const std::unique_ptr<curl_slist, void (*)(curl_slist*)> recipients{
-      curl_slist_append(nullptr, letter.to.c_str()), curl_slist_free_all};
+  const std::unique_ptr<curl_slist, void (*)(curl_slist*)> recipients{curl_slist_append(nullptr, letter.to.c_str()),
+                                                                      curl_slist_free_all};
   state.set_options(recipients.get());
   const CURLcode result = curl_easy_perform(state.easy);
 

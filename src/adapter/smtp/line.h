@@ -11,7 +11,7 @@ namespace adapter::smtp {
 
 /// What the lines of one channel know of the server together.
 struct ServerFacts {
-  std::atomic<bool> greeted{false};    ///< an EHLO was answered
+  std::atomic<bool> greeted{false};   ///< an EHLO was answered
   std::atomic<bool> smtputf8{false};  ///< and offered SMTPUTF8
 };
 

@@ -37,10 +37,10 @@ std::string date_text(base::Instant at) {
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{std::chrono::floor<std::chrono::seconds>(at - day)};
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} +0000",
-                     kDays[std::chrono::weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
-                     kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-                     time.hours().count(), time.minutes().count(), time.seconds().count());
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} +0000", kDays[std::chrono::weekday{day}.c_encoding()],
+                     static_cast<unsigned>(date.day()), kMonths[static_cast<unsigned>(date.month()) - 1],
+                     static_cast<int>(date.year()), time.hours().count(), time.minutes().count(),
+                     time.seconds().count());
 }
 
 Result<void> check_delivery(const model::Delivery& delivery) {
@@ -145,8 +145,7 @@ Result<Letter> compose(const model::Delivery& delivery, const Sender& sender) {
                        delivery.unsubscribe_url);
   }
   if (!delivery.reference.empty())
-    out += fmt::format("Feedback-ID: {}:{}:email:winback\r\n", delivery.reference,
-                       model::name_of(delivery.purpose));
+    out += fmt::format("Feedback-ID: {}:{}:email:winback\r\n", delivery.reference, model::name_of(delivery.purpose));
   if (!delivery.content.language.empty()) out += fmt::format("Content-Language: {}\r\n", delivery.content.language);
   out += "MIME-Version: 1.0\r\n";
   append_content(out, delivery);

@@ -209,8 +209,8 @@ TEST(HeaderText, FoldsAtBlanks) {
 }
 
 TEST(HeaderText, LineBreaksAndZeroBytesAreRefused) {
-  for (const std::string_view text : {std::string_view{"a\rb"}, std::string_view{"a\nb"}, std::string_view{"a\0b", 3},
-                                      std::string_view{"a\xff"}}) {
+  for (const std::string_view text :
+       {std::string_view{"a\rb"}, std::string_view{"a\nb"}, std::string_view{"a\0b", 3}, std::string_view{"a\xff"}}) {
     EXPECT_FALSE(text_header("Subject", text));
     EXPECT_FALSE(phrase_header("From", text, "a@b.example"));
   }

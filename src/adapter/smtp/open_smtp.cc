@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "adapter/smtp/line.h"
@@ -93,6 +94,11 @@ class Schedule {
     return !server_failed;
   }
 
+  void one_line_less() {
+    const std::lock_guard lock{mutex_};
+    --lines_;
+  }
+
   /// After the call: how many lines the server bore.
   std::size_t lines_left() const { return lines_; }
   bool failed() const { return failed_; }
@@ -141,7 +147,13 @@ class SmtpChannel final : public port::Channel {
     };
     {
       std::vector<std::jthread> others;
-      for (std::size_t i = 1; i < count; ++i) others.emplace_back([&, i] { work(*lines_[i]); });
+      for (std::size_t i = 1; i < count; ++i) {
+        try {
+          others.emplace_back([&, i] { work(*lines_[i]); });
+        } catch (const std::system_error&) {  // the machine gives no more threads: fewer lines do the same work
+          schedule.one_line_less();
+        }
+      }
       work(*lines_[0]);
     }
     // A server that refused some of our connections gets fewer next time, and one more after each good call.
@@ -190,8 +202,8 @@ Result<void> check(SmtpConfig& config) {
     return fail(Code::invalid_input, "the mail server '{}' is no host name; write it like smtp.shop.example",
                 config.host);
   if (config.security == Security::none && !config.user.empty() && !is_here(config.host))
-    return fail(Code::invalid_input, "the password for {} would cross the network unencrypted; set security to starttls",
-                config.host);
+    return fail(Code::invalid_input,
+                "the password for {} would cross the network unencrypted; set security to starttls", config.host);
   if (config.helo_name.empty()) {
     WB_ASSIGN(const auto from, base::parse_email(config.sender.address));
     config.helo_name = from.domain;

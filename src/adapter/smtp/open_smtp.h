@@ -26,9 +26,9 @@ struct SmtpConfig {
   std::string host;
   std::uint16_t port = 587;
   Security security = Security::starttls;
-  std::string user;      ///< empty: no AUTH
+  std::string user;  ///< empty: no AUTH
   std::string password;
-  std::string ca_file;   ///< PEM of the authorities to trust; empty: the system's
+  std::string ca_file;    ///< PEM of the authorities to trust; empty: the system's
   std::string helo_name;  ///< what we call ourselves; empty: the domain of the sender
   Sender sender;
   std::vector<DkimKey> dkim;  ///< every one signs; empty: the server signs
@@ -38,8 +38,8 @@ struct SmtpConfig {
   std::chrono::milliseconds connect_timeout{30'000};
   std::chrono::milliseconds reply_timeout{300'000};        ///< for every step before the final dot
   std::chrono::milliseconds final_reply_timeout{600'000};  ///< after it (RFC 5321 §4.5.3.2.6)
-  std::chrono::milliseconds longest_wait{30'000};  ///< no letter of a call begins later than this
-  std::chrono::milliseconds first_back_off{30'000};  ///< after a domain asked us to slow down
+  std::chrono::milliseconds longest_wait{30'000};          ///< no letter of a call begins later than this
+  std::chrono::milliseconds first_back_off{30'000};        ///< after a domain asked us to slow down
 };
 
 /// E-mail through one SMTP server over kept connections. Nothing is sent before the first call of `send`. A refused

@@ -11,8 +11,8 @@ namespace adapter::smtp {
 
 /// What one recipient domain takes from us.
 struct DomainLimit {
-  double rate = 10;            ///< letters a second; 0: no limit
-  double burst = 20;           ///< letters at once after a rest, at least 1
+  double rate = 10;             ///< letters a second; 0: no limit
+  double burst = 20;            ///< letters at once after a rest, at least 1
   std::size_t connections = 4;  ///< letters under way at the same time, at least 1
 };
 

@@ -24,12 +24,13 @@ bool is_word(char c) {
 /// Servers without enhanced codes say it in words.
 bool says_user_unknown(std::string_view text) {
   static constexpr std::string_view kPhrases[] = {
-      "user unknown",     "unknown user",     "no such user",       "no such recipient", "no such mailbox",
-      "does not exist",   "doesn't exist",    "unknown recipient",  "recipient unknown", "mailbox not found",
-      "user not found",   "invalid recipient", "no mailbox here",   "invalid mailbox",   "unknown mailbox",
+      "user unknown",        "unknown user",       "no such user",      "no such recipient", "no such mailbox",
+      "does not exist",      "doesn't exist",      "unknown recipient", "recipient unknown", "mailbox not found",
+      "user not found",      "invalid recipient",  "no mailbox here",   "invalid mailbox",   "unknown mailbox",
       "unrouteable address", "not a valid mailbox"};
   const std::string plain = lowered(text);
-  return std::ranges::any_of(kPhrases, [&](std::string_view phrase) { return plain.find(phrase) != std::string::npos; });
+  return std::ranges::any_of(kPhrases,
+                             [&](std::string_view phrase) { return plain.find(phrase) != std::string::npos; });
 }
 
 bool is_dead(int code, std::string_view status, std::string_view text) {
@@ -108,7 +109,8 @@ std::string without_addresses(std::string_view text, std::string_view recipient)
     if (base::is_utf8(out, true)) {
       out.pop_back();
     } else {
-      std::ranges::replace_if(out, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+      std::ranges::replace_if(
+          out, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
     }
   }
   return out;

@@ -193,7 +193,8 @@ class WebhookChannel final : public port::Channel {
         outcome.kind = OutcomeKind::retryable;
         outcome.throttled = status == 429 || status == 503;
         if (retry_after > 0)
-          outcome.retry_after = std::min(std::chrono::seconds{retry_after}, std::chrono::seconds{std::chrono::hours{24}});
+          outcome.retry_after =
+              std::min(std::chrono::seconds{retry_after}, std::chrono::seconds{std::chrono::hours{24}});
       } else if (status < 500) {
         outcome.kind = OutcomeKind::rejected;
         outcome.address_dead = status == 410;

@@ -66,10 +66,20 @@ TEST(Webhook, AnswersAndTheirMeaning) {
     int retry_after = 0;
   };
   using enum OutcomeKind;
-  for (const Case& one : {Case{200, accepted}, {202, accepted}, {301, rejected}, {307, rejected}, {400, rejected},
-                          {404, rejected}, {408, retryable}, {410, rejected, true}, {425, retryable},
-                          {429, retryable, false, true, 120}, {503, retryable, false, true, 7}, {500, unknown},
-                          {502, unknown}, {504, unknown}}) {
+  for (const Case& one : {Case{200, accepted},
+                          {202, accepted},
+                          {301, rejected},
+                          {307, rejected},
+                          {400, rejected},
+                          {404, rejected},
+                          {408, retryable},
+                          {410, rejected, true},
+                          {425, retryable},
+                          {429, retryable, false, true, 120},
+                          {503, retryable, false, true, 7},
+                          {500, unknown},
+                          {502, unknown},
+                          {504, unknown}}) {
     tests::HttpPeer peer{[&](const auto&) {
       std::string more = "Location: http://127.0.0.1:1/\r\n";
       if (one.retry_after > 0) more += "Retry-After: " + std::to_string(one.retry_after) + "\r\n";
@@ -100,9 +110,8 @@ TEST(Webhook, NoAnswer) {
 }
 
 TEST(Webhook, AnEndlessAnswerIsNotRead) {
-  tests::HttpPeer peer{[&](const auto&) {
-    return "HTTP/1.1 200 x\r\nContent-Length: 10000000\r\n\r\n" + std::string(200'000, 'x');
-  }};
+  tests::HttpPeer peer{
+      [&](const auto&) { return "HTTP/1.1 200 x\r\nContent-Length: 10000000\r\n\r\n" + std::string(200'000, 'x'); }};
   EXPECT_EQ(send_one(config_here(), delivery(url_of(peer))).kind, OutcomeKind::accepted);
 }
 
