@@ -1,5 +1,11 @@
 #include "http/server.h"
 
+#if defined(__SANITIZE_THREAD__)
+#define BOOST_ASIO_DISABLE_FENCED_BLOCK  // the sanitizer does not know fences; Asio's queues have locks besides
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // g++ 12 misreads Beast's optionals when it is instrumented
+#endif
 #include <utility>  // before Asio: its 1.74 headers use std::exchange without it
 
 #include <boost/asio/ip/tcp.hpp>
