@@ -17,9 +17,9 @@ using base::Result;
 
 namespace {
 
-constexpr std::array<std::string_view, 10> kKeys = {"shop",   "representative", "mail",           "public_url",
+constexpr std::array<std::string_view, 11> kKeys = {"shop",   "representative", "mail",           "public_url",
                                                    "listen", "seeds",          "approval_above", "webhook_secret",
-                                                   "webhook_hosts", "webhook_http"};
+                                                   "webhook_hosts", "webhook_http", "behind_proxy"};
 
 using Setter = std::function<Result<void>(const YAML::Node&)>;
 
@@ -161,6 +161,8 @@ Result<ActSettings> load_act_settings(const std::filesystem::path& settings_file
       WB_TRY(text_into(settings.listen, where)(value));
     } else if (key == "webhook_secret") {
       WB_TRY(text_into(settings.webhook_secret, where)(value));
+    } else if (key == "behind_proxy") {
+      WB_TRY(flag_into(settings.behind_proxy, where)(value));
     } else if (key == "webhook_http") {
       WB_TRY(flag_into(settings.webhook_http, where)(value));
     } else if (key == "webhook_hosts") {

@@ -40,13 +40,14 @@ struct MailSettings {
 };
 
 /// What acting needs of DATA/winback.yaml: shop, representative, mail, public_url, seeds, approval_above,
-/// listen, webhook_secret, webhook_hosts, webhook_http.
+/// listen, behind_proxy, webhook_secret, webhook_hosts, webhook_http.
 struct ActSettings {
   ShopIdentity shop;
   Representative representative;
   MailSettings mail;
   std::string public_url;            ///< https://news.shop.example: where tracked links and the preference page are
   std::string listen = "127.0.0.1:8080";
+  bool behind_proxy = false;         ///< the last address of X-Forwarded-For is the client's
   std::vector<std::string> seeds;    ///< addresses that get a copy of every letter at launch
   std::optional<double> approval_above;  ///< money; a plan that may cost more needs a second person
   std::string webhook_secret;        ///< whsec_…

@@ -83,7 +83,8 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
   WB_ASSIGN(const auto engine, Engine::open(*context, machine_clock(), crash_points_from_environment()));
   WB_ASSIGN(const auto counter, open_counter(*context, engine->store(), machine_clock()));
   const std::string listen = options.listen.empty() ? engine->desk().config().act.listen : options.listen;
-  WB_ASSIGN(const auto server, http::Server::open(listen, [&](const http::Request& request) { return counter->router.handle(request); }));
+  WB_ASSIGN(const auto server, http::Server::open(listen, [&](const http::Request& request) { return counter->router.handle(request); },
+                                                  {.behind_proxy = engine->desk().config().act.behind_proxy}));
   std::fputs(fmt::format("winback serves on {} (port {}); Ctrl-C ends it\n", listen, server->port()).c_str(), stderr);
   std::string last_problem;
   for (;;) {

@@ -194,7 +194,15 @@ Result<void> Conductor::advance(const Enrolment& enrolment, const journey::Input
     return journey::World::Issued{offer, {}, terms->ends_at};
   };
   WB_ASSIGN(const journey::Transition transition, journey::advance(*journey, enrolment, input, world, now));
-  return apply(transition, now);
+  WB_TRY(apply(transition, now));
+  if (enrolment.state != model::EnrolmentState::sending || transition.next.state != model::EnrolmentState::waiting) return {};
+  // What the message brought may have come in before it was settled: a step that waits for it goes on at once.
+  for (const Response& response : responses) {
+    if (response.step != enrolment.step || !by_a_person(response)) continue;
+    WB_ASSIGN(const auto standing, store_.enrolments().find(enrolment.id));
+    if (standing) WB_TRY(advance(*standing, journey::Happened{std::string{model::name_of(response.kind)}}, now));
+  }
+  return {};
 }
 
 Result<void> Conductor::apply(const journey::Transition& transition, Instant now) {
