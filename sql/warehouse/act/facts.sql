@@ -47,6 +47,7 @@ LEFT JOIN
     INNER JOIN (SELECT customer_id, last_day FROM profiles FINAL) AS q ON q.customer_id = l.customer_id
     GROUP BY l.customer_id
 ) AS o ON o.customer_id = p.customer_id
+ORDER BY customer_id
 
 -- name: sold_products
 -- What sells, best first, with price, stock and rating where the product list names them.
