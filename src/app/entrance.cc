@@ -18,22 +18,37 @@ using base::Result;
 Entrance::Entrance(port::ActStore& store, port::Warehouse& warehouse, act::deliver::Conductor& conductor, base::Zone workspace_zone)
     : store_(store), warehouse_(warehouse), conductor_(conductor), zone_(std::move(workspace_zone)) {}
 
-Result<Entered> Entrance::by_entry(const model::Campaign& campaign, const model::Journey& journey, Instant now) {
-  switch (journey.entry.kind) {
-    case model::Entry::Kind::plan: return by_plan(campaign, journey, now);
-    case model::Entry::Kind::segment: return by_segment(campaign, journey, now);
-    case model::Entry::Kind::date: return by_date(campaign, journey, now);
-    case model::Entry::Kind::event: break;
-  }
-  return Entered{};
-}
-
 namespace {
 
 /// A plan goes out by waves, so that a mistake is seen while it is small: each wave enters so many days after the first.
 constexpr std::chrono::days kWaveAfter[] = {std::chrono::days{0}, std::chrono::days{0}, std::chrono::days{1}, std::chrono::days{3}};
 
+std::int64_t waves_due(const model::Campaign& campaign, Instant now) {
+  std::int64_t due = 0;
+  for (std::size_t wave = 1; wave < std::size(kWaveAfter); ++wave) due += now >= campaign.launched_at + kWaveAfter[wave] ? 1 : 0;
+  return due;
+}
+
 }  // namespace
+
+/// Looking at everyone is not cheap: a plan is looked at once for each wave, segments and dates once a day.
+Result<Entered> Entrance::by_entry(const model::Campaign& campaign, const model::Journey& journey, Instant now) {
+  const bool planned = journey.entry.kind == model::Entry::Kind::plan;
+  const std::string looked = planned ? fmt::format("entered {} {} {}", campaign.id, campaign.plan_id, base::millis(campaign.launched_at))
+                                     : fmt::format("entered {} {}", campaign.id, campaign.version);
+  const std::int64_t due = planned ? waves_due(campaign, now) : base::day_number(zone_.local_day(now));
+  WB_ASSIGN(const std::int64_t done, store_.campaigns().offset(looked));
+  Entered entered;
+  if (done >= due || journey.entry.kind == model::Entry::Kind::event) return entered;
+  switch (journey.entry.kind) {
+    case model::Entry::Kind::plan: { WB_ASSIGN(entered, by_plan(campaign, journey, now)); break; }
+    case model::Entry::Kind::segment: { WB_ASSIGN(entered, by_segment(campaign, journey, now)); break; }
+    case model::Entry::Kind::date: { WB_ASSIGN(entered, by_date(campaign, journey, now)); break; }
+    case model::Entry::Kind::event: break;
+  }
+  WB_TRY(store_.campaigns().set_offset(looked, due));
+  return entered;
+}
 
 Result<Entered> Entrance::by_plan(const model::Campaign& campaign, const model::Journey& journey, Instant now) {
   WB_ASSIGN(const auto plan, store_.plans().find(campaign.plan_id));
