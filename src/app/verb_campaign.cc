@@ -144,6 +144,16 @@ std::set<std::string> offers_of(const CampaignFile& file, const Terms& terms) {
   return ids;
 }
 
+/// With the first campaign: orders imported until now belong to no journey.
+Result<void> begin_reading_here(port::ActStore& store) {
+  WB_ASSIGN(const auto campaigns, store.campaigns().list());
+  if (!campaigns.empty()) return {};
+  WB_ASSIGN(const auto imports, store.imports().list());
+  std::int64_t newest = 0;
+  for (const model::Import& import : imports) newest = std::max(newest, std::int64_t{import.id});
+  return store.campaigns().set_offset("intake", newest);
+}
+
 Result<void> open_accounts(const CampaignFile& file, const Terms& terms, const std::string& campaign, Bench& bench) {
   std::optional<std::int64_t> budget;
   if (terms.budget) budget = static_cast<std::int64_t>(*terms.budget * 100 + 0.5);
@@ -216,6 +226,7 @@ Result<void> run_campaign_launch(const CommonOptions& common, const CampaignOpti
   WB_TRY(bench.store->transact([&]() -> Result<void> {
     WB_ASSIGN(auto known, bench.store->campaigns().find(id));
     again = known.has_value();
+    WB_TRY(begin_reading_here(*bench.store));
     model::Campaign campaign = known.value_or(model::Campaign{});
     if (again) {
       const model::Journey* running = bench.desk->journey(id, campaign.version);
