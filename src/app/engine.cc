@@ -68,6 +68,10 @@ Result<std::unique_ptr<Engine>> Engine::open(Context& context, const port::Clock
 Result<void> Engine::open_channels(act::deliver::CrashPoint crash) {
   const ActSettings& act = desk_->config().act;
   const auto add = [&](std::unique_ptr<port::Channel> channel, act::deliver::SenderConfig config) {
+    config.window = act.sending.window;
+    config.lease = act.sending.lease.value_or(config.lease);
+    config.first_retry = act.sending.first_retry;
+    resolve_every_ = std::min(resolve_every_, config.lease);
     senders_.push_back(std::make_unique<act::deliver::Sender>(store_, *channel, *desk_, std::move(config), crash));
     channels_.push_back(std::move(channel));
   };
@@ -111,7 +115,7 @@ Result<std::size_t> Engine::turn() {
   if (now >= next_resolve_ || now < next_resolve_ - std::chrono::minutes{5}) {
     for (const auto& sender : senders_) WB_TRY(sender->resolve(clock_.now()));
     WB_TRY(store_.codes().expire(now));
-    next_resolve_ = now + std::chrono::seconds{30};
+    next_resolve_ = now + resolve_every_;
   }
   if (!of_warehouse) return std::unexpected(of_warehouse.error());
   return moved;

@@ -48,6 +48,7 @@ class Engine {
   std::unique_ptr<Entrance> entrance_;
   std::vector<std::unique_ptr<port::Channel>> channels_;
   std::vector<std::unique_ptr<act::deliver::Sender>> senders_;
+  std::chrono::seconds resolve_every_{30};
   base::Instant next_resolve_{}, next_entrance_{}, next_intake_{};
 };
 
