@@ -47,6 +47,15 @@ Result<DeskConfig> load_desk(Context& context) {
   return config;
 }
 
+Result<Workplace> open_workplace(const CommonOptions& common, bool create) {
+  Workplace place;
+  WB_ASSIGN(place.context, Context::open(common, create));
+  WB_ASSIGN(place.store, place.context->store());
+  WB_ASSIGN(DeskConfig config, load_desk(*place.context));
+  place.desk = std::make_unique<Desk>(*place.store, std::move(config));
+  return place;
+}
+
 Engine::Engine(Context& context, port::ActStore& store, port::Warehouse& warehouse, const port::Clock& clock)
     : context_(context), store_(store), warehouse_(warehouse), clock_(clock) {}
 
