@@ -120,8 +120,9 @@ Result<void> Engine::intake(Instant now) {
   std::int64_t newest = after;
   for (const model::Import& import : imports) {
     const bool of_use = import.kind == model::ImportKind::orders || import.kind == model::ImportKind::events;
+    if (!of_use || import.undone_at) continue;
     if (!import.finished_at) return {};  // one is being read: look again when it is whole
-    if (of_use) newest = std::max(newest, std::int64_t{import.id});
+    newest = std::max(newest, std::int64_t{import.id});
   }
   if (newest == after) return {};
   std::vector<std::string> buyers;

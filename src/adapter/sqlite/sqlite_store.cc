@@ -16,7 +16,8 @@ using base::fail;
 
 namespace {
 
-constexpr std::string_view kKinds[] = {"orders", "customers", "products", "events", "spend"};
+constexpr std::string_view kKinds[] = {"orders",   "customers",   "products", "events",
+                                         "spend",    "consents",    "redemptions", "codes"};
 
 std::optional<std::int64_t> millis(const std::optional<base::Instant>& at) {
   return at ? std::optional{base::millis(*at)} : std::nullopt;
@@ -297,7 +298,8 @@ class SqliteStore final : public port::ActStore {
         people_(people_store(*database_, contacts_)),
         codes_(code_store(*database_)),
         responses_(response_store(*database_)),
-        inbox_(inbox_store(*database_)) {}
+        inbox_(inbox_store(*database_)),
+        keys_(key_store(*database_)) {}
 
   std::string_view workspace_id() const override { return id_; }
   port::ImportStore& imports() override { return imports_; }
@@ -311,6 +313,7 @@ class SqliteStore final : public port::ActStore {
   port::CodeStore& codes() override { return *codes_; }
   port::ResponseStore& responses() override { return *responses_; }
   port::InboxStore& inbox() override { return *inbox_; }
+  port::KeyStore& keys() override { return *keys_; }
 
   base::Digest sign(std::string_view purpose, std::string_view bytes) const override {
     const base::Digest key = base::hmac_sha256(secret_, purpose);
@@ -336,6 +339,7 @@ class SqliteStore final : public port::ActStore {
   std::unique_ptr<port::CodeStore> codes_;
   std::unique_ptr<port::ResponseStore> responses_;
   std::unique_ptr<port::InboxStore> inbox_;
+  std::unique_ptr<port::KeyStore> keys_;
 };
 
 }  // namespace
