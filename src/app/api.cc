@@ -197,7 +197,7 @@ Response Api::redeem_code(const Request& request) {
   const Redemption redemption{std::string{request.part("code")}, std::move(*order), *amount, clock_.now()};
   model::Code code;
   const Result<void> done = actions_.conduct([&](act::deliver::Conductor& conductor) -> Result<void> {
-    WB_ASSIGN(code, redeem(redemption, store_, conductor));
+    WB_ASSIGN(code, redeem(redemption, store_, conductor, redemption.at));
     return {};
   });
   if (!done) return failed(done.error());

@@ -15,7 +15,7 @@ Result<std::optional<model::Code>> find_code(std::string_view written, port::Cod
   return codes.find(capitals);
 }
 
-Result<model::Code> redeem(const Redemption& redemption, port::ActStore& store, act::deliver::Conductor& conductor) {
+Result<model::Code> redeem(const Redemption& redemption, port::ActStore& store, act::deliver::Conductor& conductor, base::Instant now) {
   WB_ASSIGN(const auto code, find_code(redemption.code, store.codes()));
   if (!code || code->state == CodeState::pool) return fail(Code::not_found, "there is no code {}; check how it is written", redemption.code);
   // The Store answers `conflict` too when another program holds it: that must not be taken for a code already used.
@@ -36,7 +36,7 @@ Result<model::Code> redeem(const Redemption& redemption, port::ActStore& store, 
                          .customer_id = redeemed->customer_id,
                          .at = redeemed->redeemed_at.value_or(redemption.at),
                          .detail = redeemed->order_id},
-                        redemption.at));
+                        now));
   return redeemed;
 }
 

@@ -24,6 +24,6 @@ base::Result<std::optional<model::Code>> find_code(std::string_view written, por
 /// Marks the code redeemed and tells the customer's journey, both or neither. The same order again changes nothing.
 /// `not_found` when no such code was given out, `conflict` when another order used it or it was over at that moment,
 /// `unavailable` when the Store is busy. Call it within a transaction.
-base::Result<model::Code> redeem(const Redemption& redemption, port::ActStore& store, act::deliver::Conductor& conductor);
+base::Result<model::Code> redeem(const Redemption& redemption, port::ActStore& store, act::deliver::Conductor& conductor, base::Instant now);
 
 }  // namespace app

@@ -179,7 +179,8 @@ class PeopleStore {
                                       base::Instant at) = 0;
   virtual base::Result<std::optional<std::string>> suppressed(std::string_view channel, std::string_view address) = 0;
 
-  /// Deletes everything that names or describes the customer, and suppresses the addresses.
+  /// Deletes everything that names or describes the customer, suppresses the addresses, and notes under the bare id that
+  /// nothing may be sent. What was sent when, codes and orders stay as figures.
   virtual base::Result<void> erase(std::string_view customer, base::Instant at) = 0;
 };
 
@@ -265,6 +266,10 @@ class ActStore : public Store {
   /// HMAC-SHA256 with the workspace's secret, for what must be unguessable and the same every time; `purpose` keeps uses
   /// apart.
   virtual base::Digest sign(std::string_view purpose, std::string_view bytes) const = 0;
+
+  /// Lets go of the bytes of deleted rows: the journal is written back and emptied. Not within a transaction. `conflict`
+  /// while another program reads.
+  virtual base::Result<void> scrub() = 0;
 
   /// Runs the work in one transaction over all parts; its error, or a failing commit, leaves everything as it was. Calls
   /// may nest: the outermost decides.

@@ -320,6 +320,18 @@ class SqliteStore final : public port::ActStore {
     return base::hmac_sha256({reinterpret_cast<const char*>(key.data()), key.size()}, bytes);
   }
 
+  base::Result<void> scrub() override {
+    static constexpr store_sql::Sql kCheckpoint{"empty the journal", "PRAGMA wal_checkpoint(TRUNCATE)"};
+    const std::lock_guard lock{database_->mutex()};
+    WB_ASSIGN(Statement checkpoint, database_->prepare(kCheckpoint));
+    WB_TRY(checkpoint.step());
+    if (checkpoint.integer(0) == 0) return {};
+    return fail(Code::conflict,
+                "the store {} is being read, so its journal still holds old bytes; run the same command again when "
+                "`winback serve` is idle",
+                database_->file().string());
+  }
+
   base::Result<void> transact(const std::function<base::Result<void>()>& work) override {
     return database_->transact(work);
   }
