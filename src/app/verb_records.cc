@@ -67,7 +67,7 @@ bool is_bare_list(const std::string& file) {
 
 /// A pool for an offer nobody makes would never be used: a misspelt name is said at once.
 Result<void> need_offer(const std::string& offer, port::ActStore& store) {
-  WB_ASSIGN(auto offers, load_offers({}));
+  WB_ASSIGN(auto offers, all_preset_offers());
   if (const auto saved = load_plan(store, ""); saved) offers.insert(offers.end(), saved->offers.begin(), saved->offers.end());
   std::string names;
   for (const model::Offer& one : offers) {
