@@ -15,6 +15,18 @@ TEST(Hash, PublishedVectors) {
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+TEST(Hash, AKeySignsManyTexts) {
+  // RFC 4231 test cases 3 and 6, the second with a key longer than a block.
+  const HmacKey key{std::string(20, '\xaa')};
+  const HmacKey large{std::string(131, '\xaa')};
+  for (int again = 0; again < 3; ++again) {
+    EXPECT_EQ(to_hex(key.sign(std::string(50, '\xdd'))), "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe");
+    EXPECT_EQ(to_hex(large.sign("Test Using Larger Than Block-Size Key - Hash Key First")),
+              "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+    EXPECT_EQ(key.sign(""), hmac_sha256(std::string(20, '\xaa'), ""));
+  }
+}
+
 TEST(Hash, PiecesHashAsTheWhole) {
   Sha256 hash;
   for (const char* piece : {"a", "", "bc"}) hash.add(piece);

@@ -151,7 +151,7 @@ class SqliteImports final : public port::ImportStore {
 
 class SqliteContacts final : public port::ContactStore {
  public:
-  SqliteContacts(const Database& database, std::string secret) : database_(database), secret_(std::move(secret)) {}
+  SqliteContacts(const Database& database, std::string_view secret) : database_(database), key_(secret) {}
 
   base::Result<void> put(std::span<const model::ContactPoint> points) override {
     return database_.transact([&]() -> base::Result<void> {
@@ -192,13 +192,13 @@ class SqliteContacts final : public port::ContactStore {
   }
 
   base::Result<std::string> pseudonym(std::string_view normalised_address) override {
-    const base::Digest digest = base::hmac_sha256(secret_, normalised_address);
+    const base::Digest digest = key_.sign(normalised_address);
     return "p_" + base::to_hex(std::span{digest}.first(16));
   }
 
  private:
   const Database& database_;
-  const std::string secret_;
+  const base::HmacKey key_;
 };
 
 class SqlitePlans final : public port::PlanStore {
@@ -313,8 +313,7 @@ class SqliteStore final : public port::ActStore {
   port::InboxStore& inbox() override { return *inbox_; }
 
   base::Digest sign(std::string_view purpose, std::string_view bytes) const override {
-    const base::Digest key = base::hmac_sha256(secret_, purpose);
-    return base::hmac_sha256({reinterpret_cast<const char*>(key.data()), key.size()}, bytes);
+    return key_of(purpose).sign(bytes);
   }
 
   base::Result<void> transact(const std::function<base::Result<void>()>& work) override {
@@ -322,9 +321,22 @@ class SqliteStore final : public port::ActStore {
   }
 
  private:
+  /// Each purpose has a key of its own, made from the secret once.
+  const base::HmacKey& key_of(std::string_view purpose) const {
+    const std::lock_guard lock{keys_mutex_};
+    auto known = keys_.find(purpose);
+    if (known == keys_.end()) {
+      const base::Digest key = base::hmac_sha256(secret_, purpose);
+      known = keys_.emplace(purpose, base::HmacKey{{reinterpret_cast<const char*>(key.data()), key.size()}}).first;
+    }
+    return known->second;
+  }
+
   std::unique_ptr<Database> database_;
   std::string id_;
   std::string secret_;
+  mutable std::mutex keys_mutex_;
+  mutable std::map<std::string, base::HmacKey, std::less<>> keys_;  ///< by purpose
   SqliteImports imports_;
   SqliteContacts contacts_;
   SqlitePlans plans_;
