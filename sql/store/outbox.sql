@@ -90,7 +90,7 @@ UPDATE outbox SET state = 9, detail = $detail, settled_at = $now, lease_until = 
 
 -- name: count_messages
 SELECT step, state, CASE WHEN state IN (4, 7, 9) THEN detail ELSE '' END AS why, COUNT(*)
-FROM outbox WHERE campaign_id = $campaign_id GROUP BY step, state, why ORDER BY step, state, why
+FROM outbox WHERE campaign_id = $campaign_id AND (ghost = 0 OR state = 8) GROUP BY step, state, why ORDER BY step, state, why
 
 -- name: attempted_since
 SELECT COUNT(*) FROM outbox WHERE channel = $channel AND attempted_at >= $since

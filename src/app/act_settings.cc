@@ -8,6 +8,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include "app/journey_words.h"
 #include "app/yaml.h"
 #include "base/email.h"
 
@@ -17,7 +18,7 @@ using base::Result;
 
 namespace {
 
-constexpr std::array<std::string_view, 11> kKeys = {"shop",   "representative", "mail",           "public_url",
+constexpr std::array<std::string_view, 12> kKeys = {"sending", "shop",   "representative", "mail",           "public_url",
                                                    "listen", "seeds",          "approval_above", "webhook_secret",
                                                    "webhook_hosts", "webhook_http", "behind_proxy"};
 
@@ -123,6 +124,32 @@ Result<void> read_mail(const YAML::Node& node, std::string_view where, MailSetti
                    {"warm_up", counts_into(mail.warm_up, where)}});
 }
 
+Setter duration_into(std::chrono::seconds& target, std::string_view where) {
+  return [&target, where](const YAML::Node& node) -> Result<void> {
+    const auto value = parse_duration(node.IsScalar() ? node.Scalar() : "");
+    if (!value) return yaml_error(node, where, value.error().message);
+    if (*value < std::chrono::seconds{1}) return yaml_error(node, where, "at least 1 second is needed here");
+    target = *value;
+    return {};
+  };
+}
+
+Result<void> read_sending(const YAML::Node& node, std::string_view where, SendingSettings& sending) {
+  std::chrono::seconds lease{0};
+  WB_TRY(read_map(node, where, "sending",
+                  {{"window",
+                    [&sending, where](const YAML::Node& n) -> Result<void> {
+                      const auto value = n.as<std::int64_t>(-1);
+                      if (value < 1 || value > 4096) return yaml_error(n, where, "window must be a whole number from 1 to 4096");
+                      sending.window = static_cast<std::size_t>(value);
+                      return {};
+                    }},
+                   {"lease", duration_into(lease, where)},
+                   {"first_retry", duration_into(sending.first_retry, where)}}));
+  if (lease.count() > 0) sending.lease = lease;
+  return {};
+}
+
 }  // namespace
 
 bool is_act_key(std::string_view key) { return std::ranges::find(kKeys, key) != kKeys.end(); }
@@ -155,6 +182,8 @@ Result<ActSettings> load_act_settings(const std::filesystem::path& settings_file
                        {"phone", text_into(person.phone, where)}}));
     } else if (key == "mail") {
       WB_TRY(read_mail(value, where, settings.mail));
+    } else if (key == "sending") {
+      WB_TRY(read_sending(value, where, settings.sending));
     } else if (key == "public_url") {
       WB_TRY(url_into(settings.public_url, where)(value));
     } else if (key == "listen") {

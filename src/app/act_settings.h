@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -39,12 +40,20 @@ struct MailSettings {
   std::vector<std::uint64_t> warm_up;  ///< letters a day, from the first day on
 };
 
-/// What acting needs of DATA/winback.yaml: shop, representative, mail, public_url, seeds, approval_above,
+/// How the outbox is worked off. The defaults suit every shop; see docs/operate.md before changing them.
+struct SendingSettings {
+  std::size_t window = 64;                           ///< messages in flight: so many may be in doubt after a crash
+  std::optional<std::chrono::seconds> lease;         ///< none: half an hour for e-mail, a quarter for other channels
+  std::chrono::seconds first_retry{std::chrono::minutes{1}};
+};
+
+/// What acting needs of DATA/winback.yaml: shop, representative, mail, sending, public_url, seeds, approval_above,
 /// listen, behind_proxy, webhook_secret, webhook_hosts, webhook_http.
 struct ActSettings {
   ShopIdentity shop;
   Representative representative;
   MailSettings mail;
+  SendingSettings sending;
   std::string public_url;            ///< https://news.shop.example: where tracked links and the preference page are
   std::string listen = "127.0.0.1:8080";
   bool behind_proxy = false;         ///< the last address of X-Forwarded-For is the client's

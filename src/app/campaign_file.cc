@@ -67,6 +67,23 @@ std::vector<std::string> letters_of(const model::Journey& journey) {
   return letters;
 }
 
+Result<void> refuse_personal_depth(const SavedPlan& saved, const model::Manners& manners) {
+  if (manners.depth_may_be_personal) return {};
+  for (const model::Offer& one : saved.offers) {
+    for (const model::Offer& other : saved.offers) {
+      const auto given = [&](const model::Offer& o) { return std::ranges::find(saved.chosen, o.id) != saved.chosen.end(); };
+      const bool deeper = one.kind == other.kind && (one.basket_share > other.basket_share || one.redemption_cost > other.redemption_cost);
+      if (deeper && one.gives_money() && other.gives_money() && given(one) && given(other)) {
+        return base::fail(base::Code::invalid_input,
+                    "plan {} gives some customers {} and others {}: the same form in two depths, chosen by what is known of the person, which the manners of {} "
+                    "do not allow; keep one of them in --offers, or set `manners: {{depth_may_be_personal: true}}` where it is lawful and the letter says so",
+                    saved.plan.id, one.id, other.id, manners.name);
+      }
+    }
+  }
+  return {};
+}
+
 Result<std::vector<CampaignProblem>> problems_of(const CampaignFile& file, Desk& desk, port::ActStore& store, base::Day today) {
   std::vector<CampaignProblem> problems;
   const auto add = [&](std::string sentence, bool refuses = true) {

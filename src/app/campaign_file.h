@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/desk.h"
+#include "app/saved_plan.h"
 #include "base/error.h"
 #include "model/journey.h"
 
@@ -27,6 +28,10 @@ struct CampaignProblem {
 
 /// Everything that speaks against launching: the journey's steps, its letters in every language, the shop's own details.
 base::Result<std::vector<CampaignProblem>> problems_of(const CampaignFile& file, Desk& desk, port::ActStore& store, base::Day today);
+
+/// What we know of a person may choose the form of an offer; its depth only where the law allows it. Fails where a plan gives
+/// the same form in two depths although the manners do not allow a personal one.
+base::Result<void> refuse_personal_depth(const SavedPlan& saved, const model::Manners& manners);
 
 /// Letters a journey sends, each once.
 std::vector<std::string> letters_of(const model::Journey& journey);

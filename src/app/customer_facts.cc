@@ -48,7 +48,7 @@ std::string dump(const ordered_json& json) { return json.dump(-1, ' ', false, or
 }  // namespace
 
 Result<Products> Products::load(port::Warehouse& warehouse) {
-  Products products;
+  std::vector<Product> products;
   WB_TRY(warehouse.select({gen::warehouse::sold_products.name, gen::warehouse::sold_products.text}, [&](Block&& block) -> Result<void> {
     WB_ASSIGN(const auto* sku, block.need("sku", ColumnKind::text));
     WB_ASSIGN(const auto* name, block.need("product", ColumnKind::text));
@@ -57,13 +57,19 @@ Result<Products> Products::load(port::Warehouse& warehouse) {
     WB_ASSIGN(const auto* stock, block.need("stock", ColumnKind::f64));
     WB_ASSIGN(const auto* rating, block.need("rating", ColumnKind::f64));
     for (std::size_t i = 0; i < block.rows(); ++i) {
-      products.by_sku_.emplace(sku->text()[i], products.all_.size());
-      products.all_.push_back({std::string{sku->text()[i]}, std::string{name->text()[i]}, std::string{category->text()[i]},
+      products.push_back({std::string{sku->text()[i]}, std::string{name->text()[i]}, std::string{category->text()[i]},
                                price->as<double>()[i], stock->as<double>()[i], rating->as<double>()[i]});
     }
     return {};
   }));
-  return products;
+  return of(std::move(products));
+}
+
+Products Products::of(std::vector<Product> products) {
+  Products made;
+  made.all_ = std::move(products);
+  for (std::size_t i = 0; i < made.all_.size(); ++i) made.by_sku_.emplace(made.all_[i].sku, i);
+  return made;
 }
 
 const Product* Products::find(std::string_view sku) const {

@@ -25,6 +25,7 @@ struct Product {
 class Products {
  public:
   static base::Result<Products> load(port::Warehouse& warehouse);
+  static Products of(std::vector<Product> products);
   const std::vector<Product>& all() const { return all_; }
   const Product* find(std::string_view sku) const;
 

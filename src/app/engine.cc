@@ -47,6 +47,15 @@ Result<DeskConfig> load_desk(Context& context) {
   return config;
 }
 
+Result<Workplace> open_workplace(const CommonOptions& common, bool create) {
+  Workplace place;
+  WB_ASSIGN(place.context, Context::open(common, create));
+  WB_ASSIGN(place.store, place.context->store());
+  WB_ASSIGN(DeskConfig config, load_desk(*place.context));
+  place.desk = std::make_unique<Desk>(*place.store, std::move(config));
+  return place;
+}
+
 Engine::Engine(Context& context, port::ActStore& store, port::Warehouse& warehouse, const port::Clock& clock)
     : context_(context), store_(store), warehouse_(warehouse), clock_(clock) {}
 
@@ -68,6 +77,10 @@ Result<std::unique_ptr<Engine>> Engine::open(Context& context, const port::Clock
 Result<void> Engine::open_channels(act::deliver::CrashPoint crash) {
   const ActSettings& act = desk_->config().act;
   const auto add = [&](std::unique_ptr<port::Channel> channel, act::deliver::SenderConfig config) {
+    config.window = act.sending.window;
+    config.lease = act.sending.lease.value_or(config.lease);
+    config.first_retry = act.sending.first_retry;
+    resolve_every_ = std::min(resolve_every_, config.lease);
     senders_.push_back(std::make_unique<act::deliver::Sender>(store_, *channel, *desk_, std::move(config), crash));
     channels_.push_back(std::move(channel));
   };
@@ -89,13 +102,16 @@ Result<void> Engine::open_channels(act::deliver::CrashPoint crash) {
 
 Result<std::size_t> Engine::turn() {
   const Instant now = clock_.now();
+  // A warehouse that does not answer keeps nobody from a letter that is due; it is said, and asked again.
+  Result<void> of_warehouse;
   if (now >= next_intake_ || now < next_intake_ - std::chrono::minutes{1}) {
-    WB_TRY(intake(now));
+    of_warehouse = intake(now);
     next_intake_ = now + std::chrono::seconds{2};
   }
   if (now >= next_entrance_ || now < next_entrance_ - std::chrono::hours{2}) {
-    WB_TRY(let_in(now));
-    next_entrance_ = now + std::chrono::hours{1};
+    const auto looked = let_in(now);
+    next_entrance_ = now + (looked ? std::chrono::seconds{std::chrono::hours{1}} : std::chrono::seconds{30});
+    if (!looked) of_warehouse = looked;
   }
   WB_ASSIGN(std::size_t moved, conductor_->wake(now, kWakeAtOnce));
   for (const auto& sender : senders_) {
@@ -108,8 +124,9 @@ Result<std::size_t> Engine::turn() {
   if (now >= next_resolve_ || now < next_resolve_ - std::chrono::minutes{5}) {
     for (const auto& sender : senders_) WB_TRY(sender->resolve(clock_.now()));
     WB_TRY(store_.codes().expire(now));
-    next_resolve_ = now + std::chrono::seconds{30};
+    next_resolve_ = now + resolve_every_;
   }
+  if (!of_warehouse) return std::unexpected(of_warehouse.error());
   return moved;
 }
 
@@ -124,13 +141,14 @@ Result<void> Engine::intake(Instant now) {
     if (of_use) newest = std::max(newest, std::int64_t{import.id});
   }
   if (newest == after) return {};
+  WB_ASSIGN(const auto campaigns, store_.campaigns().list());
+  if (campaigns.empty()) return store_.campaigns().set_offset("intake", newest);  // what was before the first campaign concerns none
   std::vector<std::string> buyers;
   std::map<std::string, std::vector<std::string>> by_name;
   WB_TRY(take_orders(static_cast<std::uint32_t>(after), now, buyers));
   WB_TRY(take_events(static_cast<std::uint32_t>(after), now, by_name));
   by_name["bought"] = std::move(buyers);
   bool analyzed = false;
-  WB_ASSIGN(const auto campaigns, store_.campaigns().list());
   for (const model::Campaign& campaign : campaigns) {
     const model::Journey* journey = desk_->journey(campaign.id, campaign.version);
     if (campaign.state != model::CampaignState::running || journey == nullptr || journey->entry.kind != Entry::Kind::event) continue;

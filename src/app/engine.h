@@ -48,8 +48,17 @@ class Engine {
   std::unique_ptr<Entrance> entrance_;
   std::vector<std::unique_ptr<port::Channel>> channels_;
   std::vector<std::unique_ptr<act::deliver::Sender>> senders_;
+  std::chrono::seconds resolve_every_{30};
   base::Instant next_resolve_{}, next_entrance_{}, next_intake_{};
 };
+
+/// A workspace and its desk, for verbs that send nothing by themselves.
+struct Workplace {
+  std::unique_ptr<Context> context;
+  port::ActStore* store = nullptr;  ///< the context's
+  std::unique_ptr<Desk> desk;
+};
+base::Result<Workplace> open_workplace(const CommonOptions& common, bool create);
 
 /// What the workspace's files say about acting, with its letters.
 base::Result<DeskConfig> load_desk(Context& context);

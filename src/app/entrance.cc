@@ -18,24 +18,39 @@ using base::Result;
 Entrance::Entrance(port::ActStore& store, port::Warehouse& warehouse, act::deliver::Conductor& conductor, base::Zone workspace_zone)
     : store_(store), warehouse_(warehouse), conductor_(conductor), zone_(std::move(workspace_zone)) {}
 
-Result<Entered> Entrance::by_entry(const model::Campaign& campaign, const model::Journey& journey, Instant now) {
-  switch (journey.entry.kind) {
-    case model::Entry::Kind::plan: return by_plan(campaign, now);
-    case model::Entry::Kind::segment: return by_segment(campaign, journey, now);
-    case model::Entry::Kind::date: return by_date(campaign, journey, now);
-    case model::Entry::Kind::event: break;
-  }
-  return Entered{};
-}
-
 namespace {
 
 /// A plan goes out by waves, so that a mistake is seen while it is small: each wave enters so many days after the first.
 constexpr std::chrono::days kWaveAfter[] = {std::chrono::days{0}, std::chrono::days{0}, std::chrono::days{1}, std::chrono::days{3}};
 
+std::int64_t waves_due(const model::Campaign& campaign, Instant now) {
+  std::int64_t due = 0;
+  for (std::size_t wave = 1; wave < std::size(kWaveAfter); ++wave) due += now >= campaign.launched_at + kWaveAfter[wave] ? 1 : 0;
+  return due;
+}
+
 }  // namespace
 
-Result<Entered> Entrance::by_plan(const model::Campaign& campaign, Instant now) {
+/// Looking at everyone is not cheap: a plan is looked at once for each wave, segments and dates once a day.
+Result<Entered> Entrance::by_entry(const model::Campaign& campaign, const model::Journey& journey, Instant now) {
+  const bool planned = journey.entry.kind == model::Entry::Kind::plan;
+  const std::string looked = planned ? fmt::format("entered {} {} {}", campaign.id, campaign.plan_id, base::millis(campaign.launched_at))
+                                     : fmt::format("entered {} {}", campaign.id, campaign.version);
+  const std::int64_t due = planned ? waves_due(campaign, now) : base::day_number(zone_.local_day(now));
+  WB_ASSIGN(const std::int64_t done, store_.campaigns().offset(looked));
+  Entered entered;
+  if (done >= due || journey.entry.kind == model::Entry::Kind::event) return entered;
+  switch (journey.entry.kind) {
+    case model::Entry::Kind::plan: { WB_ASSIGN(entered, by_plan(campaign, journey, now)); break; }
+    case model::Entry::Kind::segment: { WB_ASSIGN(entered, by_segment(campaign, journey, now)); break; }
+    case model::Entry::Kind::date: { WB_ASSIGN(entered, by_date(campaign, journey, now)); break; }
+    case model::Entry::Kind::event: break;
+  }
+  WB_TRY(store_.campaigns().set_offset(looked, due));
+  return entered;
+}
+
+Result<Entered> Entrance::by_plan(const model::Campaign& campaign, const model::Journey& journey, Instant now) {
   WB_ASSIGN(const auto plan, store_.plans().find(campaign.plan_id));
   if (!plan) return base::fail(base::Code::not_found, "plan {} of campaign {} is gone", campaign.plan_id, campaign.id);
   std::unordered_map<std::string, Arm> arms;
@@ -64,7 +79,7 @@ Result<Entered> Entrance::by_plan(const model::Campaign& campaign, Instant now) 
   for (const auto& [id, arm] : arms) ids.push_back(id);
   WB_ASSIGN(const Products products, Products::load(warehouse_));
   WB_TRY(each_customer(ids, products, warehouse_, [&](CustomerFacts&& facts) {
-    return let_in(campaign, nullptr, facts, arms[facts.customer_id], now, entered);
+    return let_in(campaign, journey, facts, arms[facts.customer_id], now, entered);
   }));
   return entered;
 }
@@ -75,7 +90,7 @@ Result<Entered> Entrance::by_segment(const model::Campaign& campaign, const mode
   Entered entered;
   WB_TRY(each_customer({}, products, warehouse_, [&](CustomerFacts&& facts) -> Result<void> {
     if (!condition.holds([&](std::string_view name) { return facts.fact(name); })) return {};
-    return let_in(campaign, &journey, facts, draw(campaign, facts.customer_id), now, entered);
+    return let_in(campaign, journey, facts, draw(campaign, facts.customer_id), now, entered);
   }));
   return entered;
 }
@@ -90,7 +105,7 @@ Result<Entered> Entrance::by_date(const model::Campaign& campaign, const model::
   WB_TRY(each_customer({}, products, warehouse_, [&](CustomerFacts&& facts) -> Result<void> {
     if (!is_due(journey.entry, facts, now)) return {};
     if (!condition.holds([&](std::string_view name) { return facts.fact(name); })) return {};
-    return let_in(campaign, &journey, facts, draw(campaign, facts.customer_id), now, entered);
+    return let_in(campaign, journey, facts, draw(campaign, facts.customer_id), now, entered);
   }));
   return entered;
 }
@@ -111,7 +126,7 @@ Result<Entered> Entrance::by_event(const model::Campaign& campaign, const model:
       return facts.fact(name);
     };
     if (!condition.holds(fact)) return {};
-    return let_in(campaign, &journey, facts, draw(campaign, facts.customer_id), now, entered);
+    return let_in(campaign, journey, facts, draw(campaign, facts.customer_id), now, entered);
   }));
   return entered;
 }
@@ -166,17 +181,20 @@ Entrance::Arm Entrance::draw(const model::Campaign& campaign, std::string_view c
   return {.control = control, .propensity = control ? campaign.holdout_share : 1 - campaign.holdout_share};
 }
 
-Result<bool> Entrance::may_enter(const model::Campaign& campaign, const model::Journey* journey, std::string_view customer,
+Result<bool> Entrance::may_enter(const model::Campaign& campaign, const model::Journey& journey, std::string_view customer,
                                  Instant now, std::uint32_t& entry_number) {
   WB_ASSIGN(const auto last, store_.enrolments().last_entry(campaign.id, customer));
   if (!last) return true;
-  if (journey == nullptr || !journey->entry.again_after || last->state != model::EnrolmentState::finished) return false;
-  if (now - last->entered_at < *journey->entry.again_after) return false;
+  const model::Entry& entry = journey.entry;
+  if (!entry.again_after || last->state != model::EnrolmentState::finished) return false;
+  if (now - last->entered_at < *entry.again_after) return false;
+  // One plan lets everyone in once; again is for the next plan.
+  if (entry.kind == model::Entry::Kind::plan && last->entered_at >= campaign.launched_at) return false;
   entry_number = last->entry_number + 1;
   return true;
 }
 
-Result<void> Entrance::let_in(const model::Campaign& campaign, const model::Journey* journey, const CustomerFacts& facts,
+Result<void> Entrance::let_in(const model::Campaign& campaign, const model::Journey& journey, const CustomerFacts& facts,
                               const Arm& arm, Instant now, Entered& entered) {
   if (room_ == 0) return {};
   model::Enrolment draft;

@@ -37,7 +37,7 @@ class Entrance {
   void let_in_at_most(std::uint64_t customers) { room_ = customers; }
 
   /// Lets in whom a plan approaches, wave by wave as their days come; whom it held out walks as a control.
-  base::Result<Entered> by_plan(const model::Campaign& campaign, base::Instant now);
+  base::Result<Entered> by_plan(const model::Campaign& campaign, const model::Journey& journey, base::Instant now);
 
   /// Lets in everyone for whom the segment holds.
   base::Result<Entered> by_segment(const model::Campaign& campaign, const model::Journey& journey, base::Instant now);
@@ -59,9 +59,9 @@ class Entrance {
     std::string offer_id;
     bool do_not_disturb = false;
   };
-  base::Result<bool> may_enter(const model::Campaign& campaign, const model::Journey* journey, std::string_view customer,
+  base::Result<bool> may_enter(const model::Campaign& campaign, const model::Journey& journey, std::string_view customer,
                                base::Instant now, std::uint32_t& entry_number);
-  base::Result<void> let_in(const model::Campaign& campaign, const model::Journey* journey, const CustomerFacts& facts,
+  base::Result<void> let_in(const model::Campaign& campaign, const model::Journey& journey, const CustomerFacts& facts,
                             const Arm& arm, base::Instant now, Entered& entered);
   Arm draw(const model::Campaign& campaign, std::string_view customer) const;
   base::Result<void> keep_person(const CustomerFacts& facts, bool do_not_disturb);

@@ -161,7 +161,7 @@ std::vector<Moment> story_of(const std::string& customer, const model::Enrolment
   std::vector<Moment> story = {{enrolment.entered_at, std::string{say(l, enrolment.control ? Word::moment_enters_held_out : Word::moment_enters)}}};
   if (!enrolment.code.empty()) {
     if (const auto code = store.codes().find(enrolment.code); code && *code)
-      story.push_back({(*code)->issued_at, say(l, Word::moment_code, fmt::arg("code", enrolment.code), fmt::arg("offer", enrolment.offer_id))});
+      story.push_back({(*code)->issued_at, say(l, Word::moment_code, fmt::arg("offer", enrolment.offer_id))});
   }
   if (const auto messages = store.counts().of_customer(customer)) {
     for (const model::Message& m : *messages) {

@@ -28,25 +28,9 @@ namespace {
 
 void print(const std::string& line) { std::fputs((line + "\n").c_str(), stdout); }
 
-/// What a launch rests on, opened together.
-struct Bench {
-  std::unique_ptr<Context> context;
-  port::ActStore* store = nullptr;
-  std::unique_ptr<Desk> desk;
-};
-
-Result<Bench> open_bench(const CommonOptions& common) {
-  Bench bench;
-  WB_ASSIGN(bench.context, Context::open(common, false));
-  WB_ASSIGN(bench.store, bench.context->store());
-  WB_ASSIGN(DeskConfig config, load_desk(*bench.context));
-  bench.desk = std::make_unique<Desk>(*bench.store, std::move(config));
-  return bench;
-}
-
 /// Prints what is wrong; fails when something refuses.
-Result<void> refuse_problems(const CampaignFile& file, Bench& bench) {
-  WB_ASSIGN(const auto problems, problems_of(file, *bench.desk, *bench.store,
+Result<void> refuse_problems(const CampaignFile& file, Workplace& place) {
+  WB_ASSIGN(const auto problems, problems_of(file, *place.desk, *place.store,
                                              std::chrono::floor<std::chrono::days>(machine_clock().now())));
   std::size_t refusing = 0;
   for (const CampaignProblem& problem : problems) {
@@ -82,39 +66,21 @@ struct Terms {
   std::vector<model::Offer> offers;
 };
 
-/// What we know of a person may choose the form of an offer; its depth only where the law allows it.
-Result<void> refuse_personal_depth(const SavedPlan& saved, const model::Manners& manners) {
-  if (manners.depth_may_be_personal) return {};
-  for (const model::Offer& one : saved.offers) {
-    for (const model::Offer& other : saved.offers) {
-      const auto given = [&](const model::Offer& o) { return std::ranges::find(saved.chosen, o.id) != saved.chosen.end(); };
-      const bool deeper = one.kind == other.kind && (one.basket_share > other.basket_share || one.redemption_cost > other.redemption_cost);
-      if (deeper && one.gives_money() && other.gives_money() && given(one) && given(other)) {
-        return fail(Code::invalid_input,
-                    "plan {} gives some customers {} and others {}: the same form in two depths, chosen by what is known of the person, which the manners of {} "
-                    "do not allow; keep one of them in --offers, or set `manners: {{depth_may_be_personal: true}}` where it is lawful and the letter says so",
-                    saved.plan.id, one.id, other.id, manners.name);
-      }
-    }
-  }
-  return {};
-}
-
-Result<Terms> terms_of(const CampaignFile& file, Bench& bench, const CampaignOptions& options) {
+Result<Terms> terms_of(const CampaignFile& file, Workplace& place, const CampaignOptions& options) {
   Terms terms;
-  WB_ASSIGN(port::Warehouse* const warehouse, bench.context->warehouse());
+  WB_ASSIGN(port::Warehouse* const warehouse, place.context->warehouse());
   WB_TRY(collect::ensure_tables(*warehouse));
   WB_TRY(decide::ensure_tables(*warehouse));
   const model::Entry& entry = file.journey.entry;
-  WB_ASSIGN(base::Zone zone, base::Zone::open(bench.context->settings().zone));
-  act::deliver::Conductor conductor{*bench.store, *bench.desk};
-  Entrance entrance{*bench.store, *warehouse, conductor, std::move(zone)};
+  WB_ASSIGN(base::Zone zone, base::Zone::open(place.context->settings().zone));
+  act::deliver::Conductor conductor{*place.store, *place.desk};
+  Entrance entrance{*place.store, *warehouse, conductor, std::move(zone)};
   if (entry.kind == model::Entry::Kind::plan) {
-    WB_ASSIGN(const SavedPlan saved, load_plan(*bench.store, !options.plan.empty() ? options.plan : entry.name == "latest" ? "" : entry.name));
+    WB_ASSIGN(const SavedPlan saved, load_plan(*place.store, !options.plan.empty() ? options.plan : entry.name == "latest" ? "" : entry.name));
     terms.plan_id = saved.plan.id;
     terms.holdout_share = saved.plan.holdout_share;
     terms.offers = saved.offers;
-    WB_TRY(refuse_personal_depth(saved, bench.desk->manners()));
+    WB_TRY(refuse_personal_depth(saved, place.desk->manners()));
     const std::string summary = saved.plan.summary_json;
     WB_ASSIGN(terms.most, most_it_can_cost(summary));
     WB_ASSIGN(terms.budget, budget_of(summary));
@@ -138,10 +104,10 @@ Result<Terms> terms_of(const CampaignFile& file, Bench& bench, const CampaignOpt
 }
 
 /// A plan that may cost much needs somebody else's word as well.
-Result<void> need_approval(const CampaignFile& file, const Terms& terms, Bench& bench, const std::string& by) {
-  const auto& limit = bench.desk->config().act.approval_above;
+Result<void> need_approval(const CampaignFile& file, const Terms& terms, Workplace& place, const std::string& by) {
+  const auto& limit = place.desk->config().act.approval_above;
   if (!limit || terms.most <= *limit) return {};
-  WB_ASSIGN(const auto approvals, bench.store->campaigns().approvals(checksum_of(file, terms.plan_id)));
+  WB_ASSIGN(const auto approvals, place.store->campaigns().approvals(checksum_of(file, terms.plan_id)));
   if (by.empty()) return fail(Code::invalid_input, "this can cost {:.2f}, more than approval_above allows alone: say who launches it with --by NAME", terms.most);
   for (const model::Approval& approval : approvals) {
     if (approval.by != by && approval.amount + 0.005 >= terms.most) return {};
@@ -162,14 +128,24 @@ std::set<std::string> offers_of(const CampaignFile& file, const Terms& terms) {
   return ids;
 }
 
-Result<void> open_accounts(const CampaignFile& file, const Terms& terms, const std::string& campaign, Bench& bench) {
+/// With the first campaign: orders imported until now belong to no journey.
+Result<void> begin_reading_here(port::ActStore& store) {
+  WB_ASSIGN(const auto campaigns, store.campaigns().list());
+  if (!campaigns.empty()) return {};
+  WB_ASSIGN(const auto imports, store.imports().list());
+  std::int64_t newest = 0;
+  for (const model::Import& import : imports) newest = std::max(newest, std::int64_t{import.id});
+  return store.campaigns().set_offset("intake", newest);
+}
+
+Result<void> open_accounts(const CampaignFile& file, const Terms& terms, const std::string& campaign, Workplace& place) {
   std::optional<std::int64_t> budget;
   if (terms.budget) budget = static_cast<std::int64_t>(*terms.budget * 100 + 0.5);
   for (const std::string& id : offers_of(file, terms)) {
-    const model::Offer* offer = bench.desk->offer(id, campaign);
+    const model::Offer* offer = place.desk->offer(id, campaign);
     model::CodeAccount account{.campaign_id = campaign, .offer_id = id, .budget = budget};
     if (offer != nullptr && offer->stock < 1'000'000'000'000ULL) account.stock = static_cast<std::int64_t>(offer->stock);
-    WB_TRY(bench.store->codes().open_account(account));
+    WB_TRY(place.store->codes().open_account(account));
   }
   return {};
 }
@@ -177,29 +153,29 @@ Result<void> open_accounts(const CampaignFile& file, const Terms& terms, const s
 }  // namespace
 
 Result<void> run_campaign_validate(const CommonOptions& common, const CampaignOptions& options) {
-  WB_ASSIGN(Bench bench, open_bench(common));
+  WB_ASSIGN(Workplace place, open_workplace(common, false));
   WB_ASSIGN(const CampaignFile file, read_campaign_file(options.journey));
-  WB_TRY(refuse_problems(file, bench));
+  WB_TRY(refuse_problems(file, place));
   std::set<std::string> languages;
   const auto letters = letters_of(file.journey);
   for (const std::string& id : letters) {
-    for (const auto& variant : bench.desk->letter(id)->variants) languages.insert(std::string{act::letter::tag_of(variant.language)});
+    for (const auto& variant : place.desk->letter(id)->variants) languages.insert(std::string{act::letter::tag_of(variant.language)});
   }
   std::string names;
   for (const std::string& language : languages) names += (names.empty() ? "" : ", ") + language;
-  print(say(bench.context->language(), Word::campaign_valid, fmt::arg("file", options.journey), fmt::arg("steps", file.journey.steps.size()),
+  print(say(place.context->language(), Word::campaign_valid, fmt::arg("file", options.journey), fmt::arg("steps", file.journey.steps.size()),
             fmt::arg("letters", letters.size()), fmt::arg("languages", names)));
   return {};
 }
 
 Result<void> run_campaign_diff(const CommonOptions& common, const CampaignOptions& options) {
-  WB_ASSIGN(Bench bench, open_bench(common));
+  WB_ASSIGN(Workplace place, open_workplace(common, false));
   WB_ASSIGN(const CampaignFile file, read_campaign_file(options.journey));
-  WB_ASSIGN(const model::Campaign campaign, campaign_named(*bench.store, file.journey.id));
-  const model::Journey* running = bench.desk->journey(campaign.id, campaign.version);
+  WB_ASSIGN(const model::Campaign campaign, campaign_named(*place.store, file.journey.id));
+  const model::Journey* running = place.desk->journey(campaign.id, campaign.version);
   if (running == nullptr) return fail(Code::corrupt, "version {} of {} cannot be read any more", campaign.version, campaign.id);
   const act::journey::Difference difference = act::journey::diff(*running, file.journey);
-  const text::Language l = bench.context->language();
+  const text::Language l = place.context->language();
   if (difference.changes.empty()) print(say(l, Word::campaign_same, fmt::arg("version", campaign.version), fmt::arg("id", campaign.id)));
   for (const std::string& change : difference.changes) print("  " + change);
   for (const std::string& danger : difference.dangers) print("  ! " + danger);
@@ -208,36 +184,37 @@ Result<void> run_campaign_diff(const CommonOptions& common, const CampaignOption
 }
 
 Result<void> run_campaign_approve(const CommonOptions& common, const CampaignOptions& options) {
-  WB_ASSIGN(Bench bench, open_bench(common));
+  WB_ASSIGN(Workplace place, open_workplace(common, false));
   WB_ASSIGN(const CampaignFile file, read_campaign_file(options.journey));
-  WB_ASSIGN(const Terms terms, terms_of(file, bench, options));
+  WB_ASSIGN(const Terms terms, terms_of(file, place, options));
   const Instant now = machine_clock().now();
-  WB_TRY(bench.store->campaigns().approve({.journey = file.journey.id, .checksum = checksum_of(file, terms.plan_id), .by = options.by, .amount = terms.most, .at = now}));
-  const text::Language l = bench.context->language();
+  WB_TRY(place.store->campaigns().approve({.journey = file.journey.id, .checksum = checksum_of(file, terms.plan_id), .by = options.by, .amount = terms.most, .at = now}));
+  const text::Language l = place.context->language();
   print(say(l, Word::campaign_approved, fmt::arg("by", options.by), fmt::arg("journey", file.journey.id),
-            fmt::arg("amount", text::money(l, bench.context->settings().currency, terms.most))));
+            fmt::arg("amount", text::money(l, place.context->settings().currency, terms.most))));
   return {};
 }
 
 Result<void> run_campaign_launch(const CommonOptions& common, const CampaignOptions& options) {
-  WB_ASSIGN(Bench bench, open_bench(common));
+  WB_ASSIGN(Workplace place, open_workplace(common, false));
   WB_ASSIGN(const CampaignFile file, read_campaign_file(options.journey));
-  WB_TRY(refuse_problems(file, bench));
-  if (!options.without_domain_check) WB_TRY(need_domain(bench.desk->config().act, bench.context->language()));
-  WB_ASSIGN(const Terms terms, terms_of(file, bench, options));
-  WB_TRY(need_approval(file, terms, bench, options.by));
-  const text::Language l = bench.context->language();
+  WB_TRY(refuse_problems(file, place));
+  if (!options.without_domain_check) WB_TRY(need_domain(place.desk->config().act, place.context->language()));
+  WB_ASSIGN(const Terms terms, terms_of(file, place, options));
+  WB_TRY(need_approval(file, terms, place, options.by));
+  const text::Language l = place.context->language();
   const Instant now = machine_clock().now();
   const std::string id = file.journey.id;
   bool again = false;
   std::uint32_t version = 1;
-  WB_TRY(bench.store->transact([&]() -> Result<void> {
-    WB_ASSIGN(auto known, bench.store->campaigns().find(id));
+  WB_TRY(place.store->transact([&]() -> Result<void> {
+    WB_ASSIGN(auto known, place.store->campaigns().find(id));
     again = known.has_value();
+    WB_TRY(begin_reading_here(*place.store));
     model::Campaign campaign = known.value_or(model::Campaign{});
     if (again) {
-      const model::Journey* running = bench.desk->journey(id, campaign.version);
-      WB_ASSIGN(const auto stored, bench.store->campaigns().version(id, campaign.version));
+      const model::Journey* running = place.desk->journey(id, campaign.version);
+      WB_ASSIGN(const auto stored, place.store->campaigns().version(id, campaign.version));
       if (stored && stored->source == file.source && terms.plan_id == campaign.plan_id && campaign.state == model::CampaignState::running)
         return fail(Code::conflict, "campaign {} runs already with just this text; `winback campaign status {}` shows it", id, id);
       if (options.move_running && running != nullptr) {
@@ -260,18 +237,18 @@ Result<void> run_campaign_launch(const CommonOptions& common, const CampaignOpti
     campaign.version = version;
     campaign.state = model::CampaignState::running;
     campaign.pause_reason.clear();
-    WB_TRY(bench.store->campaigns().save(campaign));
-    WB_TRY(bench.store->campaigns().add_version({.campaign_id = id, .version = version, .source = file.source, .launched_at = now, .launched_by = options.by}));
-    if (again && (options.move_running || file.journey.safe_for_running)) WB_TRY(bench.store->enrolments().move_to_version(id, version));
-    return open_accounts(file, terms, id, bench);
+    WB_TRY(place.store->campaigns().save(campaign));
+    WB_TRY(place.store->campaigns().add_version({.campaign_id = id, .version = version, .source = file.source, .launched_at = now, .launched_by = options.by}));
+    if (again && (options.move_running || file.journey.safe_for_running)) WB_TRY(place.store->enrolments().move_to_version(id, version));
+    return open_accounts(file, terms, id, place);
   }));
   if (again) {
     print(say(l, Word::campaign_relaunched, fmt::arg("id", id), fmt::arg("version", version),
               fmt::arg("moved", say(l, options.move_running || file.journey.safe_for_running ? Word::campaign_running_moved : Word::campaign_running_stay))));
   }
   print(say(l, Word::campaign_launched, fmt::arg("id", id), fmt::arg("version", version), fmt::arg("customers", text::whole(l, static_cast<double>(terms.customers))),
-            fmt::arg("controls", text::whole(l, static_cast<double>(terms.controls))), fmt::arg("most", text::money(l, bench.context->settings().currency, terms.most))));
-  return send_to_seeds(*bench.desk, letters_of(file.journey), machine_clock().now());
+            fmt::arg("controls", text::whole(l, static_cast<double>(terms.controls))), fmt::arg("most", text::money(l, place.context->settings().currency, terms.most))));
+  return send_to_seeds(*place.desk, letters_of(file.journey), machine_clock().now());
 }
 
 Result<void> run_campaign_pause(const CommonOptions& common, const CampaignOptions& options) {

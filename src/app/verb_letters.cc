@@ -23,31 +23,15 @@ using text::Word;
 
 namespace {
 
-/// What letters look like needs no campaign: the desk alone, with live stock where a real customer is asked for.
-struct Table {
-  std::unique_ptr<Context> context;
-  port::ActStore* store = nullptr;
-  std::unique_ptr<Desk> desk;
-};
-
-Result<Table> open_table(const CommonOptions& common) {
-  Table table;
-  WB_ASSIGN(table.context, Context::open(common, true));
-  WB_ASSIGN(table.store, table.context->store());
-  WB_ASSIGN(DeskConfig config, load_desk(*table.context));
-  table.desk = std::make_unique<Desk>(*table.store, std::move(config));
-  return table;
-}
-
 /// A real customer, or an invented one in the wanted language.
-Result<LetterData> reader_of(Table& table, const CampaignOptions& options, base::Instant now) {
-  const std::string wanted = options.language.empty() ? std::string{text::name_of(table.context->language())} : options.language;
+Result<LetterData> reader_of(Workplace& place, const CampaignOptions& options, base::Instant now) {
+  const std::string wanted = options.language.empty() ? std::string{text::name_of(place.context->language())} : options.language;
   const Language language = act::letter::parse_language(wanted).value_or(Language::en);
   if (options.customer.empty()) {
     LetterData data = act::letter::sample_data(language);
     return data;
   }
-  WB_ASSIGN(port::Warehouse* const warehouse, table.context->warehouse());
+  WB_ASSIGN(port::Warehouse* const warehouse, place.context->warehouse());
   WB_TRY(collect::ensure_tables(*warehouse));
   WB_ASSIGN(Products products, Products::load(*warehouse));
   act::deliver::Job job;
@@ -56,16 +40,16 @@ Result<LetterData> reader_of(Table& table, const CampaignOptions& options, base:
     known = true;
     job.person = {.customer_id = facts.customer_id, .country = facts.country};
     job.enrolment = {.id = -1, .customer_id = facts.customer_id};
-    table.desk->remember_facts(-1, facts.json);
+    place.desk->remember_facts(-1, facts.json);
     return {};
   }));
   if (!known) return fail(Code::not_found, "the last analysis knows no customer '{}'; `winback sql \"SELECT customer_id FROM v_profiles LIMIT 9\"` shows some", options.customer);
-  table.desk->stock(std::move(products));
-  WB_ASSIGN(const auto contact, table.store->people().contact(options.customer, "email"));
+  place.desk->stock(std::move(products));
+  WB_ASSIGN(const auto contact, place.store->people().contact(options.customer, "email"));
   if (contact) job.contact = *contact;
   if (!options.language.empty() || job.contact.language.empty()) job.contact.language = act::letter::tag_of(language);
   // The offer of a preview is an example: no code is issued for looking.
-  WB_ASSIGN(LetterData data, table.desk->data_for(job, now));
+  WB_ASSIGN(LetterData data, place.desk->data_for(job, now));
   data.offer = act::letter::sample_data(language).offer;
   return data;
 }
@@ -73,25 +57,25 @@ Result<LetterData> reader_of(Table& table, const CampaignOptions& options, base:
 }  // namespace
 
 Result<void> run_campaign_preview(const CommonOptions& common, const CampaignOptions& options) {
-  WB_ASSIGN(Table table, open_table(common));
+  WB_ASSIGN(Workplace place, open_workplace(common, true));
   const base::Instant now = machine_clock().now();
   std::vector<std::string> letters = {options.journey};
-  if (table.desk->letter(options.journey) == nullptr) {
+  if (place.desk->letter(options.journey) == nullptr) {
     WB_ASSIGN(const CampaignFile file, read_campaign_file(options.journey));
     letters = letters_of(file.journey);
   }
-  WB_ASSIGN(const LetterData data, reader_of(table, options, now));
+  WB_ASSIGN(const LetterData data, reader_of(place, options, now));
   const liquid::Value value = act::letter::value_of(data);
   const Language reader = act::letter::parse_language(data.customer.language).value_or(Language::en);
-  const base::Zone& clock = table.desk->zone({});
+  const base::Zone& clock = place.desk->zone({});
   std::error_code problem;
   fs::create_directories(options.out, problem);
   if (problem) return fail(Code::unavailable, "the folder {} cannot be made: {}", options.out, problem.message());
   std::size_t written = 0;
   for (const std::string& id : letters) {
-    const act::letter::Letter* letter = table.desk->letter(id);
+    const act::letter::Letter* letter = place.desk->letter(id);
     if (letter == nullptr) return fail(Code::not_found, "there is no letter '{}'", id);
-    WB_ASSIGN(const model::Content content, act::letter::render(table.desk->config().letters, *letter, value,
+    WB_ASSIGN(const model::Content content, act::letter::render(place.desk->config().letters, *letter, value,
                                                                 {.reader = reader, .shop = reader, .now = now, .zone = &clock}));
     std::string name = id;
     std::ranges::replace(name, '/', '.');
@@ -100,21 +84,21 @@ Result<void> run_campaign_preview(const CommonOptions& common, const CampaignOpt
     WB_TRY(write_whole(fs::path{base}.concat(".txt"), content.subject + "\n\n" + content.text));
     written += 2;
   }
-  const std::string line = say(table.context->language(), Word::preview_written, fmt::arg("count", written), fmt::arg("folder", options.out),
+  const std::string line = say(place.context->language(), Word::preview_written, fmt::arg("count", written), fmt::arg("folder", options.out),
                                fmt::arg("customer", options.customer.empty() ? data.customer.name : options.customer));
   std::fputs((line + "\n").c_str(), stdout);
   return {};
 }
 
 Result<void> run_campaign_test_send(const CommonOptions& common, const CampaignOptions& options) {
-  WB_ASSIGN(Table table, open_table(common));
+  WB_ASSIGN(Workplace place, open_workplace(common, true));
   const base::Instant now = machine_clock().now();
-  WB_ASSIGN(const auto mail, open_mail(table.desk->config().act));
-  WB_ASSIGN(const LetterData data, reader_of(table, options, now));
-  WB_ASSIGN(const model::Outcome outcome, send_test(*table.desk, *mail, options.journey, options.to, data, now));
+  WB_ASSIGN(const auto mail, open_mail(place.desk->config().act));
+  WB_ASSIGN(const LetterData data, reader_of(place, options, now));
+  WB_ASSIGN(const model::Outcome outcome, send_test(*place.desk, *mail, options.journey, options.to, data, now));
   if (outcome.kind != model::OutcomeKind::accepted)
     return fail(Code::unavailable, "the server did not take it ({}): {}", model::name_of(outcome.kind), outcome.detail);
-  const std::string line = say(table.context->language(), Word::test_sent, fmt::arg("letter", options.journey), fmt::arg("address", options.to),
+  const std::string line = say(place.context->language(), Word::test_sent, fmt::arg("letter", options.journey), fmt::arg("address", options.to),
                                fmt::arg("outcome", model::name_of(outcome.kind)));
   std::fputs((line + "\n").c_str(), stdout);
   return {};

@@ -55,7 +55,8 @@ struct Counter {
   http::Router router;
 };
 
-Result<std::unique_ptr<Counter>> open_counter(Context& context, port::ActStore& store, const port::Clock& clock) {
+Result<std::unique_ptr<Counter>> open_counter(Context& context, port::ActStore& store, const port::Clock& clock,
+                                               act::deliver::CrashPoint crash) {
   auto counter = std::make_unique<Counter>();
   WB_ASSIGN(DeskConfig config, load_desk(context));
   WB_ASSIGN(const base::Zone zone, base::Zone::open(context.settings().zone));
@@ -68,7 +69,7 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, port::ActStore& 
   const PublicLinks links{config.act.public_url,
                           [&store](std::string_view purpose, std::string_view bytes) { return store.sign(purpose, bytes); }};
   counter->desk = std::make_unique<Desk>(store, std::move(config));
-  counter->conductor = std::make_unique<act::deliver::Conductor>(store, *counter->desk);
+  counter->conductor = std::make_unique<act::deliver::Conductor>(store, *counter->desk, std::move(crash));
   counter->pages = std::make_unique<PublicPages>(store, clock, conducted(store, *counter->conductor), identity, links, std::move(robots));
   counter->pages->mount(counter->router);
   counter->router.add("GET", "/healthz", [](const http::Request&) { return http::text(200, "ok\n"); });
@@ -80,8 +81,9 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, port::ActStore& 
 Result<void> run_serve(const CommonOptions& common, const ServeOptions& options) {
   const StopSignal stop;
   WB_ASSIGN(const auto context, Context::open(common, false));
-  WB_ASSIGN(const auto engine, Engine::open(*context, machine_clock(), crash_points_from_environment()));
-  WB_ASSIGN(const auto counter, open_counter(*context, engine->store(), machine_clock()));
+  const act::deliver::CrashPoint crash = crash_points_from_environment();
+  WB_ASSIGN(const auto engine, Engine::open(*context, machine_clock(), crash));
+  WB_ASSIGN(const auto counter, open_counter(*context, engine->store(), machine_clock(), crash));
   const std::string listen = options.listen.empty() ? engine->desk().config().act.listen : options.listen;
   WB_ASSIGN(const auto server, http::Server::open(listen, [&](const http::Request& request) { return counter->router.handle(request); },
                                                   {.behind_proxy = engine->desk().config().act.behind_proxy}));

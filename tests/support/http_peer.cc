@@ -15,7 +15,7 @@ std::string HttpPeer::status(int code, const std::string& more_headers) {
 }
 
 HttpPeer::HttpPeer(Script script) : script_(std::move(script)) {
-  listener_ = socket(AF_INET, SOCK_STREAM, 0);
+  listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);  // a program under test inherits none of them
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -26,7 +26,7 @@ HttpPeer::HttpPeer(Script script) : script_(std::move(script)) {
   port_ = ntohs(address.sin_port);
   accepting_ = std::thread{[this] {
     for (;;) {
-      const int socket = accept(listener_, nullptr, nullptr);
+      const int socket = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
       if (socket < 0) return;
       const std::lock_guard lock{mutex_};
       if (ending_) {

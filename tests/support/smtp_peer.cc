@@ -66,7 +66,7 @@ std::string without_dots(const std::string& text) {
 
 SmtpPeer::SmtpPeer(Script script, std::vector<std::string> extensions)
     : script_(std::move(script)), extensions_(std::move(extensions)) {
-  listener_ = socket(AF_INET, SOCK_STREAM, 0);
+  listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);  // a program under test inherits none of them
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -77,7 +77,7 @@ SmtpPeer::SmtpPeer(Script script, std::vector<std::string> extensions)
   port_ = ntohs(address.sin_port);
   accepting_ = std::thread{[this] {
     for (;;) {
-      const int socket = accept(listener_, nullptr, nullptr);
+      const int socket = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
       if (socket < 0) return;
       const std::lock_guard lock{mutex_};
       if (ending_) {
@@ -118,9 +118,9 @@ std::size_t SmtpPeer::most_at_once() const {
 }
 
 bool SmtpPeer::answer(int socket, const std::string& stage, const std::string& text, const std::string& usual,
-                      bool& good) {
+                      std::string& said) {
   const std::string scripted = script_ ? script_(stage, text) : std::string{};
-  good = scripted.empty();
+  said = scripted.empty() ? usual : scripted;
   if (scripted == "drop") return false;
   if (scripted == "hang") {
     char byte = 0;
@@ -128,43 +128,44 @@ bool SmtpPeer::answer(int socket, const std::string& stage, const std::string& t
     }
     return false;
   }
-  return put(socket, (good ? usual : scripted) + "\r\n");
+  return put(socket, said + "\r\n");
 }
 
 void SmtpPeer::serve(int socket, std::size_t number) {
   Reader reader{socket};
-  std::string line, from, to;
-  bool good = false;
-  bool more = answer(socket, "greeting", "", "220 peer ESMTP", good);
+  std::string line, from, to, said;
+  bool more = answer(socket, "greeting", "", "220 peer ESMTP", said);
   while (more && reader.line(line)) {
     std::string verb = line.substr(0, line.find_first_of(" :"));
     std::ranges::transform(verb, verb.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     if (verb == "EHLO") {
       std::string reply = "250-peer";
       for (const std::string& extension : extensions_) reply += "\r\n250-" + extension;
-      more = answer(socket, "EHLO", line, reply + "\r\n250 HELP", good);
+      more = answer(socket, "EHLO", line, reply + "\r\n250 HELP", said);
     } else if (verb == "AUTH") {
-      more = answer(socket, "AUTH", line, "235 2.7.0 ok", good);
+      more = answer(socket, "AUTH", line, "235 2.7.0 ok", said);
     } else if (verb == "MAIL") {
       from = line;
-      more = answer(socket, "MAIL", line, "250 2.1.0 ok", good);
+      more = answer(socket, "MAIL", line, "250 2.1.0 ok", said);
     } else if (verb == "RCPT") {
       to = line;
-      more = answer(socket, "RCPT", line, "250 2.1.5 ok", good);
+      more = answer(socket, "RCPT", line, "250 2.1.5 ok", said);
     } else if (verb == "DATA") {
-      more = answer(socket, "DATA", line, "354 go on", good);
-      if (!more || !good) continue;
+      more = answer(socket, "DATA", line, "354 go on", said);
+      if (!more || !said.starts_with('3')) continue;
       if (script_ && script_("body", "") == "drop") {
         reader.wait_for_any();
         break;
       }
       std::string bytes;
       if (!reader.until("\r\n.\r\n", bytes)) break;
+      const auto at = std::chrono::system_clock::now();
       std::string reply = "250 2.0.0 Ok: queued as Q" + std::to_string(number);
-      more = answer(socket, "dot", to, reply, good);
+      more = answer(socket, "dot", to, reply, said);
       // Taken, whatever was or was not answered: the test compares this ledger with what the sender believes.
       const std::lock_guard lock{mutex_};
-      received_.push_back({from, to, without_dots(bytes + "\r\n"), number});
+      received_.push_back({from, to, without_dots(bytes + "\r\n"), number,
+                           said.starts_with('4') || said.starts_with('5'), at});
     } else if (verb == "QUIT") {
       put(socket, "221 bye\r\n");
       break;

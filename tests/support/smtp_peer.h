@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -17,6 +18,8 @@ struct Received {
   std::string to;     ///< the whole RCPT command
   std::string bytes;  ///< after undoing the dots
   std::size_t connection = 0;
+  bool refused = false;  ///< the final dot was answered with 4yz or 5yz: not taken
+  std::chrono::system_clock::time_point at;  ///< when the final dot came
 };
 
 /// A scripted SMTP server on 127.0.0.1, a thread a connection. It ends with the object.
@@ -39,7 +42,7 @@ class SmtpPeer {
 
  private:
   void serve(int socket, std::size_t number);
-  bool answer(int socket, const std::string& stage, const std::string& text, const std::string& usual, bool& good);
+  bool answer(int socket, const std::string& stage, const std::string& text, const std::string& usual, std::string& said);
 
   Script script_;
   std::vector<std::string> extensions_;

@@ -47,6 +47,7 @@ LEFT JOIN
     INNER JOIN (SELECT customer_id, last_day FROM profiles FINAL) AS q ON q.customer_id = l.customer_id
     GROUP BY l.customer_id
 ) AS o ON o.customer_id = p.customer_id
+ORDER BY customer_id
 
 -- name: sold_products
 -- What sells, best first, with price, stock and rating where the product list names them.
@@ -81,19 +82,14 @@ SELECT
     customer_id,
     concat(source, '/', order_id) AS order_key,
     min(ordered_at) AS at,
-    toFloat64(sum(amount)) AS amount,
-    max(coupon) AS coupon,
-    toUInt32(max(import_id)) AS import_id
+    max(coupon) AS coupon
 FROM order_lines FINAL
 WHERE import_id > {after:UInt32} AND kind = 'sale' AND customer_id != ''
 GROUP BY customer_id, source, order_id
 ORDER BY at, customer_id, order_id
 
 -- name: events_since_import
-SELECT customer_id, event_id, type, occurred_at AS at, toUInt32(import_id) AS import_id
+SELECT customer_id, event_id, type, occurred_at AS at
 FROM events FINAL
 WHERE import_id > {after:UInt32} AND customer_id != ''
 ORDER BY occurred_at, customer_id, event_id
-
--- name: newest_import
-SELECT toUInt32(greatest((SELECT max(import_id) FROM order_lines), (SELECT max(import_id) FROM events))) AS import_id

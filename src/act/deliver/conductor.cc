@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "act/deliver/complaints.h"
+#include "act/deliver/crash_points.h"
 #include "act/deliver/situation.h"
 
 namespace act::deliver {
@@ -40,10 +41,10 @@ Result<bool> Conductor::enrol(Enrolment draft, std::string_view facts_json, Inst
     WB_ASSIGN(entered, store_.enrolments().add(draft, facts_json));
     if (!entered) return {};
     WB_TRY(advance(draft, journey::Entered{}, now));
-    at("enrolled, not committed");
+    at(point::kEnrolledNotCommitted);
     return {};
   }));
-  at("enrolled");
+  at(point::kEnrolled);
   return entered;
 }
 
@@ -56,10 +57,10 @@ Result<std::size_t> Conductor::wake(Instant now, std::size_t limit) {
       WB_ASSIGN(const auto due, store_.enrolments().due(campaign.id, now, limit));
       for (const Enrolment& enrolment : due) WB_TRY(advance(enrolment, journey::Woken{}, now));
       moved += due.size();
-      if (!due.empty()) at("advanced, not committed");
+      if (!due.empty()) at(point::kAdvancedNotCommitted);
       return {};
     }));
-    at("advanced");
+    at(point::kAdvanced);
   }
   return moved;
 }
@@ -70,10 +71,10 @@ Result<bool> Conductor::take(const Response& response, Instant now) {
     WB_ASSIGN(fresh, store_.responses().add(response));
     if (!fresh) return {};
     WB_TRY(note(response, now));
-    at("response noted, not committed");
+    at(point::kResponseNotedNotCommitted);
     return {};
   }));
-  at("response noted");
+  at(point::kResponseNoted);
   return fresh;
 }
 

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <limits>
 
+#include "act/deliver/crash_points.h"
 #include "act/deliver/situation.h"
 
 namespace act::deliver {
@@ -41,10 +42,9 @@ Result<Job> job_of(Message message, port::ActStore& store) {
 
 }  // namespace
 
-std::chrono::seconds back_off(std::uint32_t attempt) {
+std::chrono::seconds back_off(std::uint32_t attempt, std::chrono::seconds first) {
   constexpr std::chrono::seconds kMost = std::chrono::hours{6};
-  if (attempt > 9) return kMost;
-  return std::min<std::chrono::seconds>(kMost, std::chrono::minutes{1 << (attempt == 0 ? 0 : attempt - 1)});
+  return std::min(kMost, first * (1 << std::min(attempt == 0 ? 0U : attempt - 1, 15U)));
 }
 
 Sender::Sender(port::ActStore& store, port::Channel& channel, Score& score, SenderConfig config, CrashPoint crash,
@@ -71,7 +71,7 @@ Result<std::size_t> Sender::round(Instant now) {
     if (allowed > taken) {
       WB_ASSIGN(claimed, store_.outbox().claim(channel_.name(), now, now + config_.lease, std::min(config_.window, allowed - taken)));
     }
-    at("round, not committed");
+    at(point::kRoundNotCommitted);
     return {};
   });
   if (!outcome) {
@@ -79,13 +79,13 @@ Result<std::size_t> Sender::round(Instant now) {
     return std::unexpected(outcome.error());
   }
   committed();
-  at("attempting committed");
+  at(point::kAttemptingCommitted);
   transmit();
   claimed_ = std::move(claimed);
   const std::size_t moved = before + claimed_.size();
   if (printing.valid()) {
     rendered_ = printing.get();
-    at("rendered");
+    at(point::kRendered);
   } else if (!printer_) {
     render(now);
   }
@@ -110,13 +110,13 @@ Result<std::size_t> Sender::claim(Instant now) {
   WB_ASSIGN(const std::size_t allowed, allowance(now));
   if (allowed == 0) return std::size_t{0};
   WB_ASSIGN(claimed_, store_.outbox().claim(channel_.name(), now, now + config_.lease, std::min(config_.window, allowed)));
-  at("claimed");
+  at(point::kClaimed);
   return claimed_.size();
 }
 
 void Sender::render(Instant now) {
   rendered_ = print_all(std::exchange(claimed_, {}), store_, score_, now);
-  at("rendered");
+  at(point::kRendered);
 }
 
 std::vector<Sender::Rendered> Sender::print_all(std::vector<Message> claimed, port::ActStore& store, Score& score, Instant now) {
@@ -144,7 +144,7 @@ std::vector<Sender::Rendered> Sender::print_all(std::vector<Message> claimed, po
 
 Result<void> Sender::attempt_all(Instant now) {
   for (Rendered& one : rendered_) WB_TRY(attempt_one(one, now));
-  if (!rendered_.empty()) at("attempting, not committed");
+  if (!rendered_.empty()) at(point::kAttemptingNotCommitted);
   return {};
 }
 
@@ -157,7 +157,7 @@ Result<void> Sender::attempt(Instant now) {
   std::ranges::move(attempting_, std::back_inserter(sent_));
   attempting_.clear();
   rendered_.clear();
-  at("attempting committed");
+  at(point::kAttemptingCommitted);
   return {};
 }
 
@@ -228,21 +228,21 @@ void Sender::transmit() {
     one.outcome = outcomes[next++];
     one.answered = true;
   }
-  at("transmitted");
+  at(point::kTransmitted);
 }
 
 Result<void> Sender::settle_all(Instant now) {
   for (const Sent& one : sent_) {
     if (one.answered) WB_TRY(settle_one(one, now));
   }
-  if (!sent_.empty()) at("settled, not committed");
+  if (!sent_.empty()) at(point::kSettledNotCommitted);
   return {};
 }
 
 Result<void> Sender::settle(Instant now) {
   WB_TRY(store_.transact([&] { return settle_all(now); }));
   std::erase_if(sent_, [](const Sent& one) { return one.answered; });
-  at("settled");
+  at(point::kSettled);
   return {};
 }
 
@@ -266,7 +266,7 @@ Result<void> Sender::settle_one(const Sent& one, Instant now) {
     if (enrolment && enrolment->state == model::EnrolmentState::finished && one.message.channel != "webhook")
       return close(one.message, MessageState::cancelled, {}, enrolment->exit_reason, now);
   }
-  const Instant again = now + outcome.retry_after.value_or(back_off(one.message.attempt));
+  const Instant again = now + outcome.retry_after.value_or(back_off(one.message.attempt, config_.first_retry));
   const bool late = one.message.last_by && again > *one.message.last_by;
   if (late || (!outcome.throttled && one.message.attempt >= kMostAttempts))
     return close(one.message, MessageState::rejected, {}, outcome.detail, now);
@@ -290,7 +290,7 @@ Result<void> Sender::resolve(Instant now) {
       if (message.enrolment_id != 0 && message.channel != "webhook")
         WB_TRY(store_.enrolments().wake(message.enrolment_id, now));
     }
-    at("leases expired, not committed");
+    at(point::kLeasesExpiredNotCommitted);
     return {};
   }));
   WB_ASSIGN(doubtful, store_.outbox().unknown(now, kDoubtsAtOnce));
@@ -317,14 +317,14 @@ Result<void> Sender::resolve_one(const Message& message, Instant now) {
     if (frozen) {
       delivery.content = std::move(*frozen);
       outcome = channel_.send({&delivery, 1}).front();
-      at("replayed");
+      at(point::kReplayed);
     }
   } else {
     outcome = channel_.look_up(delivery);
   }
   if (outcome.kind == OutcomeKind::accepted) {
     WB_TRY(store_.outbox().settle(message, MessageState::accepted, outcome.provider_id, outcome.detail, now, message.due_at));
-    at("resolved");
+    at(point::kResolved);
   } else if (age >= config_.give_up) {
     WB_TRY(store_.outbox().settle(message, MessageState::unconfirmed, {}, message.detail, now, message.due_at));
   }

@@ -15,6 +15,7 @@ struct SenderConfig {
   std::size_t window = 64;                        ///< messages in flight at most
   std::chrono::seconds lease{std::chrono::minutes{15}};  ///< longer than a channel may take for a window
   std::chrono::hours give_up{72};                 ///< an unknown message is closed unconfirmed
+  std::chrono::seconds first_retry{std::chrono::minutes{1}};  ///< see back_off
   std::uint64_t per_hour = 0;                     ///< 0 = as fast as the channel takes them
   std::vector<std::uint64_t> warm_up;             ///< messages a day on the first, second, … day; afterwards no limit
 };
@@ -101,7 +102,7 @@ class Sender {
   std::uint64_t attempted_this_hour_ = 0;
 };
 
-/// How long a message that was certainly not taken rests before its next attempt: a minute doubling to six hours.
-std::chrono::seconds back_off(std::uint32_t attempt);
+/// How long a message that was certainly not taken rests before its next attempt: `first`, doubling to six hours.
+std::chrono::seconds back_off(std::uint32_t attempt, std::chrono::seconds first);
 
 }  // namespace act::deliver
