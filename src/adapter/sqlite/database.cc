@@ -102,8 +102,9 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::filesystem::pa
   const bool in_memory = file == ":memory:";
   if (const int made = in_memory ? -1 : ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); made >= 0) close(made);
   sqlite3* handle = nullptr;
+  // Without SQLite's own lock around every call: mutex_ is held over whole statements.
   const int outcome = sqlite3_open_v2(file.c_str(), &handle,
-                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, nullptr);
+                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   std::unique_ptr<Database> database{new Database{file, handle}};
   if (outcome != SQLITE_OK) return std::unexpected(database->error("open it"));
   sqlite3_extended_result_codes(handle, 1);
