@@ -16,16 +16,14 @@ UPDATE contact SET at = $at, sent = $sent WHERE message_id = $message_id
 -- name: remove_contact
 DELETE FROM contact WHERE message_id = $message_id
 
--- name: ready_messages
-SELECT id, send_key, enrolment_id, campaign_id, version, customer_id, step, occurrence, channel, letter, topic, purpose,
-       ghost, state, due_at, last_by, attempt, provider_id, detail, created_at, attempted_at, settled_at
-FROM outbox
-WHERE channel = $channel AND state = 0 AND due_at <= $now
-  AND (campaign_id = '' OR campaign_id IN (SELECT id FROM campaign WHERE state = 0))
-ORDER BY due_at LIMIT $limit
-
--- name: claim_message
-UPDATE outbox SET state = 1, attempt = attempt + 1, lease_until = $lease_until WHERE id = $id AND state = 0
+-- name: claim_messages
+UPDATE outbox SET state = 1, attempt = attempt + 1, lease_until = $lease_until
+WHERE id IN (SELECT id FROM outbox
+             WHERE channel = $channel AND state = 0 AND due_at <= $now
+               AND (campaign_id = '' OR campaign_id IN (SELECT id FROM campaign WHERE state = 0))
+             ORDER BY due_at LIMIT $limit)
+RETURNING id, send_key, enrolment_id, campaign_id, version, customer_id, step, occurrence, channel, letter, topic, purpose,
+          ghost, state, due_at, last_by, attempt, provider_id, detail, created_at, attempted_at, settled_at
 
 -- name: attempt_message
 UPDATE outbox SET state = 2, attempted_at = $now

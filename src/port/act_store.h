@@ -81,9 +81,9 @@ class Outbox {
   virtual base::Result<std::vector<model::Message>> claim(std::string_view channel, base::Instant now,
                                                           base::Instant lease_until, std::size_t limit) = 0;
 
-  /// Claimed → attempting with the frozen bytes; the place under the caps moves to `now`. False when the claim is not this
-  /// attempt's any more: then nothing may be sent.
-  virtual base::Result<bool> attempt(const model::Message& message, const model::Content& frozen, base::Instant now) = 0;
+  /// Claimed → attempting; the place under the caps moves to `now`. The bytes, where there are any, are kept until the
+  /// message's fate is known. False when the claim is not this attempt's any more: then nothing may be sent.
+  virtual base::Result<bool> attempt(const model::Message& message, const model::Content* frozen, base::Instant now) = 0;
 
   /// Claimed or attempting → `state`, with what was learned; for ready `due_at` says when again. A place under the caps is
   /// given back when the state is rejected, dropped or cancelled. False when the attempt is stale: it is kept as evidence,

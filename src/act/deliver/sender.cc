@@ -1,6 +1,7 @@
 #include "act/deliver/sender.h"
 
 #include <algorithm>
+#include <future>
 #include <iterator>
 #include <limits>
 
@@ -23,6 +24,22 @@ constexpr std::uint32_t kMostAttempts = 10;
 /// Unknown messages looked at in one go.
 constexpr std::size_t kDoubtsAtOnce = 4096;
 
+/// Everyone a message concerns.
+Result<Job> job_of(Message message, port::ActStore& store) {
+  Job job;
+  WB_ASSIGN(auto enrolment, store.enrolments().find(message.enrolment_id));
+  if (enrolment) job.enrolment = std::move(*enrolment);
+  WB_ASSIGN(job.person, person_of(message.customer_id, store));
+  if (message.channel == "webhook") {
+    job.contact.address = message.letter;
+  } else {
+    WB_ASSIGN(auto contact, contact_of(message.customer_id, message.channel, store));
+    if (contact) job.contact = std::move(*contact);
+  }
+  job.message = std::move(message);
+  return job;
+}
+
 }  // namespace
 
 std::chrono::seconds back_off(std::uint32_t attempt, std::chrono::seconds first) {
@@ -30,19 +47,29 @@ std::chrono::seconds back_off(std::uint32_t attempt, std::chrono::seconds first)
   return std::min(kMost, first * (1 << std::min(attempt == 0 ? 0U : attempt - 1, 15U)));
 }
 
-Sender::Sender(port::ActStore& store, port::Channel& channel, Score& score, SenderConfig config, CrashPoint crash)
-    : store_(store), channel_(channel), score_(score), config_(std::move(config)), crash_(std::move(crash)) {}
+Sender::Sender(port::ActStore& store, port::Channel& channel, Score& score, SenderConfig config, CrashPoint crash,
+               std::optional<Printer> printer)
+    : store_(store), channel_(channel), score_(score), config_(std::move(config)), crash_(std::move(crash)), printer_(printer) {}
 
 Result<std::size_t> Sender::round(Instant now) {
-  const std::size_t before = sent_.size() + rendered_.size();
-  std::vector<Message> claimed;
+  const std::size_t before = sent_.size() + rendered_.size() + claimed_.size();
   WB_ASSIGN(const std::size_t allowed, allowance(now));
+  const std::size_t printed = claimed_.size();
+  std::future<std::vector<Rendered>> printing;  // waited for at the end, however this round ends
+  if (printed > 0) {
+    printing = std::async(printer_ ? std::launch::async : std::launch::deferred,
+                          [claimed = std::move(claimed_), printer = printer_.value_or(Printer{&store_, &score_}), now]() mutable {
+                            return print_all(std::move(claimed), *printer.store, *printer.score, now);
+                          });
+    claimed_.clear();
+  }
+  std::vector<Message> claimed;
   const auto outcome = store_.transact([&]() -> Result<void> {
     WB_TRY(settle_all(now));
     WB_TRY(attempt_all(now));
-    if (allowed > attempting_.size()) {
-      WB_ASSIGN(claimed, store_.outbox().claim(channel_.name(), now, now + config_.lease,
-                                               std::min(config_.window, allowed - attempting_.size())));
+    const std::size_t taken = attempting_.size() + printed;
+    if (allowed > taken) {
+      WB_ASSIGN(claimed, store_.outbox().claim(channel_.name(), now, now + config_.lease, std::min(config_.window, allowed - taken)));
     }
     at(point::kRoundNotCommitted);
     return {};
@@ -56,7 +83,12 @@ Result<std::size_t> Sender::round(Instant now) {
   transmit();
   claimed_ = std::move(claimed);
   const std::size_t moved = before + claimed_.size();
-  render(now);
+  if (printing.valid()) {
+    rendered_ = printing.get();
+    at(point::kRendered);
+  } else if (!printer_) {
+    render(now);
+  }
   return moved;
 }
 
@@ -82,43 +114,32 @@ Result<std::size_t> Sender::claim(Instant now) {
   return claimed_.size();
 }
 
-Result<Job> Sender::job_of(Message message) {
-  Job job;
-  WB_ASSIGN(auto enrolment, store_.enrolments().find(message.enrolment_id));
-  if (enrolment) job.enrolment = std::move(*enrolment);
-  WB_ASSIGN(job.person, person_of(message.customer_id, store_));
-  if (message.channel == "webhook") {
-    job.contact.address = message.letter;
-  } else {
-    WB_ASSIGN(auto contact, contact_of(message.customer_id, message.channel, store_));
-    if (contact) job.contact = std::move(*contact);
-  }
-  job.message = std::move(message);
-  return job;
+void Sender::render(Instant now) {
+  rendered_ = print_all(std::exchange(claimed_, {}), store_, score_, now);
+  at(point::kRendered);
 }
 
-void Sender::render(Instant now) {
-  rendered_.clear();
-  for (Message& message : claimed_) {
-    Rendered one;
-    auto job = job_of(message);
+std::vector<Sender::Rendered> Sender::print_all(std::vector<Message> claimed, port::ActStore& store, Score& score, Instant now) {
+  std::vector<Rendered> all;
+  all.reserve(claimed.size());
+  for (Message& message : claimed) {
+    Rendered& one = all.emplace_back();
+    auto job = job_of(message, store);
     if (!job) {
       one.job.message = std::move(message);
       one.problem = job.error().message;
-    } else {
-      one.job = std::move(*job);
-      if (one.job.contact.address.empty()) {
-        one.problem = "no_address";
-      } else if (!one.job.message.ghost) {
-        auto print = score_.print(one.job, now);
-        if (print) one.print = std::move(*print);
-        else one.problem = fmt::format("not rendered: {}", print.error().message);
-      }
+      continue;
     }
-    rendered_.push_back(std::move(one));
+    one.job = std::move(*job);
+    if (one.job.contact.address.empty()) {
+      one.problem = "no_address";
+    } else if (!one.job.message.ghost) {
+      auto print = score.print(one.job, now);
+      if (print) one.print = std::move(*print);
+      else one.problem = fmt::format("not rendered: {}", print.error().message);
+    }
   }
-  claimed_.clear();
-  at(point::kRendered);
+  return all;
 }
 
 Result<void> Sender::attempt_all(Instant now) {
@@ -154,7 +175,9 @@ Result<void> Sender::attempt_one(Rendered& one, Instant now) {
   }
   if (message.ghost) return close(message, MessageState::ghost, {}, {}, now);
 
-  WB_ASSIGN(const bool ours, store_.outbox().attempt(message, one.print->content, now));
+  // The bytes are kept for as long as they may be sent again: never, where the provider does not deduplicate.
+  const bool replays = channel_.replay_window() > std::chrono::seconds{0};
+  WB_ASSIGN(const bool ours, store_.outbox().attempt(message, replays ? &one.print->content : nullptr, now));
   if (!ours) return {};
   ++attempted_today_;
   ++attempted_this_hour_;
@@ -280,7 +303,7 @@ Result<void> Sender::resolve(Instant now) {
 Result<void> Sender::resolve_one(const Message& message, Instant now) {
   const auto age = now - message.attempted_at.value_or(now);
   model::Outcome outcome;
-  WB_ASSIGN(Job job, job_of(message));
+  WB_ASSIGN(Job job, job_of(message, store_));
   model::Delivery delivery{.message_id = message.id,
                            .attempt = message.attempt,
                            .send_key = message.send_key,

@@ -20,16 +20,26 @@ struct SenderConfig {
   std::vector<std::uint64_t> warm_up;             ///< messages a day on the first, second, … day; afterwards no limit
 };
 
+/// Renders on a thread of its own while the sender is at the store and the channel is at work: with a Score and, to be
+/// of use, a connection that nothing else uses meanwhile.
+struct Printer {
+  port::ActStore* store = nullptr;
+  Score* score = nullptr;
+};
+
 /// Takes messages of one channel from the outbox to the provider: claim, render, attempt, transmit, settle. What is
 /// promised stands in docs/methods.md ("The outbox"): in short, `attempting` is committed before the first byte leaves,
 /// and nothing that may have left is ever sent again unless the channel's provider deduplicates. One thread at a time;
 /// several senders may share a Store.
 class Sender {
  public:
-  Sender(port::ActStore& store, port::Channel& channel, Score& score, SenderConfig config, CrashPoint crash = {});
+  /// All outlive this object. Without a printer it renders by itself.
+  Sender(port::ActStore& store, port::Channel& channel, Score& score, SenderConfig config, CrashPoint crash = {},
+         std::optional<Printer> printer = {});
 
   /// One round, with a single commit: settles the last round, attempts what was rendered, claims the next messages; then
-  /// transmits and renders. Gives how many messages it moved: 0 = nothing to do now.
+  /// transmits and renders (with a printer: what the last round claimed, meanwhile). Gives how many messages it moved:
+  /// 0 = nothing to do now.
   base::Result<std::size_t> round(base::Instant now);
 
   // The parts of a round, each committed by itself, for tests that interleave several senders.
@@ -68,7 +78,8 @@ class Sender {
   base::Result<void> close(const model::Message& message, model::MessageState state, std::string_view provider_id,
                            std::string_view detail, base::Instant now);
   base::Result<void> resolve_one(const model::Message& message, base::Instant now);
-  base::Result<Job> job_of(model::Message message);
+  static std::vector<Rendered> print_all(std::vector<model::Message> claimed, port::ActStore& store, Score& score,
+                                         base::Instant now);
   base::Result<std::size_t> allowance(base::Instant now);
   void at(std::string_view point) const {
     if (crash_) crash_(point);
@@ -79,6 +90,7 @@ class Sender {
   Score& score_;
   SenderConfig config_;
   CrashPoint crash_;
+  std::optional<Printer> printer_;
   std::vector<model::Message> claimed_;
   std::vector<Rendered> rendered_;
   std::vector<Sent> attempting_;  ///< of a transaction that is not committed yet: nothing of it may leave

@@ -1,15 +1,28 @@
 #include "act/letter/html_to_text.h"
 
 #include <algorithm>
+#include <cstring>
 #include <vector>
 
 #include "act/letter/entities.h"
+#include "act/letter/links.h"
 #include "act/letter/plain_writer.h"
 
 namespace act::letter {
 namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f'; }
+
+/// Whether its style says "display:none". (memmem: find() is slow where the first letter is a frequent one.)
+bool hides(std::string_view tag) {
+  constexpr std::string_view kDisplay = "display:";
+  for (;;) {
+    const void* found = memmem(tag.data(), tag.size(), kDisplay.data(), kDisplay.size());
+    if (found == nullptr) return false;
+    tag.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(found) - tag.data()) + kDisplay.size());
+    if (tag.starts_with("none") || tag.starts_with(" none")) return true;
+  }
+}
 
 /// What beginning and ending an element does to the lines.
 enum class Effect : unsigned char { none, skip, paragraph, line, cell, list, item, link, line_break };
@@ -82,18 +95,7 @@ class Converter {
       if (is_space(c) || c == '>' || c == '/') break;
       name[length++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
     }
-    char quote = '\0';
-    for (at_ = name_at; at_ < html_.size(); ++at_) {
-      const char c = html_[at_];
-      if (quote != '\0') {
-        if (c == quote) quote = '\0';
-      } else if (c == '"' || c == '\'') {
-        quote = c;
-      } else if (c == '>') {
-        break;
-      }
-    }
-    at_ = std::min(at_ + 1, html_.size());
+    at_ = end_of_tag(html_, name_at);
     const std::string_view tag = html_.substr(start, at_ - start);
     const std::string_view element(name, length);
     const auto found = std::ranges::lower_bound(kElements, element, {}, &Element::name);
@@ -102,8 +104,8 @@ class Converter {
       end(effect);
       return;
     }
-    const bool hidden = tag.size() > 20 && (tag.find("display:none") != std::string_view::npos || tag.find("display: none") != std::string_view::npos);
-    if (effect == Effect::skip || (hidden && effect != Effect::line_break && effect != Effect::none)) {
+    const bool may_hide = effect != Effect::line_break && effect != Effect::none && tag.size() > 20;
+    if (effect == Effect::skip || (may_hide && hides(tag))) {
       skip_element(element);
       return;
     }

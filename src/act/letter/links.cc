@@ -11,22 +11,6 @@ constexpr std::string_view kMark = "data-untracked";
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f'; }
 
-/// The end of the tag that begins at `from`: past its '>' outside quotes.
-std::size_t end_of_tag(std::string_view html, std::size_t from) {
-  char quote = '\0';
-  for (std::size_t at = from; at < html.size(); ++at) {
-    const char c = html[at];
-    if (quote != '\0') {
-      if (c == quote) quote = '\0';
-    } else if (c == '"' || c == '\'') {
-      quote = c;
-    } else if (c == '>') {
-      return at + 1;
-    }
-  }
-  return html.size();
-}
-
 /// "https", "mailto"; empty for an address without a scheme. Browsers pass over control characters and spaces in it.
 std::string scheme_of(std::string_view url) {
   std::string scheme;
@@ -118,6 +102,17 @@ void write_tag(std::string& out, std::string_view tag, const LinkRewrite& rewrit
 }
 
 }  // namespace
+
+std::size_t end_of_tag(std::string_view html, std::size_t from) {
+  for (std::size_t at = from; at < html.size(); ++at) {
+    const char c = html[at];
+    if (c == '>') return at + 1;
+    if (c != '"' && c != '\'') continue;
+    at = html.find(c, at + 1);
+    if (at == std::string_view::npos) break;
+  }
+  return html.size();
+}
 
 std::string rewrite_links(std::string_view html, const LinkRewrite& rewrite, std::span<const std::string_view> untouched) {
   std::string out;

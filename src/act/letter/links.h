@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <string>
@@ -15,5 +16,8 @@ using LinkRewrite = std::function<std::string(std::string_view url)>;
 /// embeds something (javascript:, data:, …), which a customer's or a product's data could bring in, become "#".
 /// Linear in the HTML's length.
 std::string rewrite_links(std::string_view html, const LinkRewrite& rewrite, std::span<const std::string_view> untouched);
+
+/// The end of the tag whose name or attributes `from` lies in: past its '>' outside quotes, or the end of the HTML.
+std::size_t end_of_tag(std::string_view html, std::size_t from);
 
 }  // namespace act::letter

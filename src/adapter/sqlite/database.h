@@ -24,8 +24,9 @@ class Database;
 /// One prepared statement, lent by its database and given back at the end. Parameters are bound by name; a name the statement does not have is a defect of ours.
 class Statement {
  public:
-  Statement(const Database& database, sqlite3_stmt* statement, const gen::store::Sql& sql)
-      : database_(&database), statement_(statement), sql_(sql) {}
+  using Idle = std::vector<sqlite3_stmt*>;
+  Statement(const Database& database, sqlite3_stmt* statement, std::string_view name, Idle& idle)
+      : database_(&database), statement_(statement), name_(name), idle_(&idle) {}
   Statement(Statement&& other) noexcept;
   Statement& operator=(Statement&&) = delete;
   ~Statement();
@@ -51,7 +52,8 @@ class Statement {
   int index(const char* parameter) const;
   const Database* database_;
   sqlite3_stmt* statement_;
-  gen::store::Sql sql_;
+  std::string_view name_;
+  Idle* idle_;  ///< where it is given back to
 };
 
 /// One SQLite file, one connection. Callers hold `mutex()` over what must not interleave.
@@ -62,9 +64,9 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  /// Statements are compiled once and used again.
+  /// Statements are compiled once and used again; their texts outlive this object.
   base::Result<Statement> prepare(const gen::store::Sql& sql) const;
-  void give_back(const gen::store::Sql& sql, sqlite3_stmt* statement) const;
+  void give_back(Statement::Idle& idle, sqlite3_stmt* statement) const;
 
   /// Runs statements without results, one after another.
   base::Result<void> run_script(std::string_view name, const std::string& sql) const;
@@ -83,14 +85,14 @@ class Database {
   std::recursive_mutex& mutex() const { return mutex_; }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  /// The program's texts lie where they are: their place finds them faster than their hash.
+  struct Place {
+    std::size_t operator()(std::string_view text) const { return std::hash<const void*>{}(text.data()); }
   };
   Database(std::filesystem::path file, sqlite3* handle) : file_(std::move(file)), handle_(handle) {}
   std::filesystem::path file_;
   sqlite3* handle_;
-  mutable std::unordered_map<std::string, std::vector<sqlite3_stmt*>, Hash, std::equal_to<>> idle_;  // compiled, by text
+  mutable std::unordered_map<std::string_view, Statement::Idle, Place> idle_;  // compiled, by text
   mutable int depth_ = 0;               // of transactions within transactions
   mutable std::recursive_mutex mutex_;  // recursive: a sink called with a row may ask the store something else
 };

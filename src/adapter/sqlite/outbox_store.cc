@@ -56,24 +56,21 @@ class SqliteOutbox final : public port::Outbox {
   Result<std::vector<Message>> claim(std::string_view channel, base::Instant now, base::Instant lease_until,
                                      std::size_t limit) override {
     std::vector<Message> claimed;
-    WB_TRY(database_.transact([&]() -> Result<void> {
-      {
-        WB_ASSIGN(Statement select, database_.prepare(sql::ready_messages));
-        select.bind("$channel", channel).bind("$now", base::millis(now)).bind("$limit", static_cast<std::int64_t>(limit));
-        WB_ASSIGN(claimed, all_rows<Message>(select, read_message));
-      }
-      WB_ASSIGN(Statement update, database_.prepare(sql::claim_message));
-      for (Message& message : claimed) {
-        WB_TRY(update.bind("$id", message.id).bind("$lease_until", base::millis(lease_until)).run());
-        message.state = MessageState::claimed;
-        ++message.attempt;
-      }
-      return {};
-    }));
+    {
+      const std::lock_guard lock{database_.mutex()};
+      WB_ASSIGN(Statement update, database_.prepare(sql::claim_messages));
+      update.bind("$channel", channel)
+          .bind("$now", base::millis(now))
+          .bind("$lease_until", base::millis(lease_until))
+          .bind("$limit", static_cast<std::int64_t>(limit));
+      WB_ASSIGN(claimed, all_rows<Message>(update, read_message));
+    }
+    // What an UPDATE returns has no order.
+    std::ranges::sort(claimed, {}, [](const Message& message) { return std::pair{message.due_at, message.id}; });
     return claimed;
   }
 
-  Result<bool> attempt(const Message& message, const model::Content& frozen, base::Instant now) override {
+  Result<bool> attempt(const Message& message, const model::Content* frozen, base::Instant now) override {
     bool ours = false;
     WB_TRY(database_.transact([&]() -> Result<void> {
       WB_ASSIGN(Statement update, database_.prepare(sql::attempt_message));
@@ -83,13 +80,15 @@ class SqliteOutbox final : public port::Outbox {
                  .run());
       ours = database_.changed_rows() == 1;
       if (!ours) return {};
-      WB_ASSIGN(Statement freeze, database_.prepare(sql::freeze_message));
-      WB_TRY(freeze.bind("$id", message.id)
-                 .bind("$subject", frozen.subject)
-                 .bind("$html", frozen.html)
-                 .bind("$body", frozen.text)
-                 .bind("$language", frozen.language)
-                 .run());
+      if (frozen != nullptr) {
+        WB_ASSIGN(Statement freeze, database_.prepare(sql::freeze_message));
+        WB_TRY(freeze.bind("$id", message.id)
+                   .bind("$subject", frozen->subject)
+                   .bind("$html", frozen->html)
+                   .bind("$body", frozen->text)
+                   .bind("$language", frozen->language)
+                   .run());
+      }
       return move_contact(message.id, now, true);
     }));
     return ours;
