@@ -55,7 +55,8 @@ void plant(const fs::path& data) {
   ASSERT_TRUE(*store.outbox().add(sent));
   ASSERT_TRUE(*store.outbox().add(open));
   const auto letter = store.outbox().claim("email", now, now + std::chrono::hours{1}, 9)->at(0);
-  ASSERT_TRUE(*store.outbox().attempt(letter, {canary("subject"), canary("html"), canary("text"), "en"}, now));
+  const model::Content frozen{canary("subject"), canary("html"), canary("text"), "en"};
+  ASSERT_TRUE(*store.outbox().attempt(letter, &frozen, now));
   ASSERT_TRUE(*store.outbox().settle(letter, model::MessageState::unknown, "", canary("detail"), now, now));
   ASSERT_TRUE(store.inbox().put({.message_id = open.id, .customer_id = "k1", .content = {"Hello", "", canary("inbox"), "en"}, .created_at = now}));
   ASSERT_TRUE(store.inbox().add_task({.enrolment_id = enrolment.id, .campaign_id = "c", .customer_id = "k1", .step = "t", .queue = "calls", .title = canary("title"), .script = canary("script"), .created_at = now, .deadline = now}));

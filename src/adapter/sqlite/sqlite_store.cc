@@ -338,11 +338,11 @@ class SqliteStore final : public port::ActStore {
  private:
   /// Each purpose has a key of its own, made from the secret once.
   const base::HmacKey& key_of(std::string_view purpose) const {
-    const std::lock_guard lock{keys_mutex_};
-    auto known = keys_.find(purpose);
-    if (known == keys_.end()) {
+    const std::lock_guard lock{signing_mutex_};
+    auto known = signing_keys_.find(purpose);
+    if (known == signing_keys_.end()) {
       const base::Digest key = base::hmac_sha256(secret_, purpose);
-      known = keys_.emplace(purpose, base::HmacKey{{reinterpret_cast<const char*>(key.data()), key.size()}}).first;
+      known = signing_keys_.emplace(purpose, base::HmacKey{{reinterpret_cast<const char*>(key.data()), key.size()}}).first;
     }
     return known->second;
   }
@@ -350,8 +350,8 @@ class SqliteStore final : public port::ActStore {
   std::unique_ptr<Database> database_;
   std::string id_;
   std::string secret_;
-  mutable std::mutex keys_mutex_;
-  mutable std::map<std::string, base::HmacKey, std::less<>> keys_;  ///< by purpose
+  mutable std::mutex signing_mutex_;
+  mutable std::map<std::string, base::HmacKey, std::less<>> signing_keys_;  ///< by purpose
   SqliteImports imports_;
   SqliteContacts contacts_;
   SqlitePlans plans_;
