@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 /// A word that looks like no other: compression cannot shorten it by another one.
 std::string canary(const std::string& field) {
   std::string word;
-  for (const std::uint8_t byte : base::sha256(field)) word += static_cast<char>((byte % 52 < 26 ? 'A' : 'a') + byte % 26);
+  for (const std::uint8_t byte : base::sha256(field)) word += static_cast<char>('a' + byte % 26);
   return word.substr(0, 24);
 }
 
