@@ -319,6 +319,7 @@ class SqliteStore final : public port::ActStore {
   base::Result<void> transact(const std::function<base::Result<void>()>& work) override {
     return database_->transact(work);
   }
+  base::Result<void> look(const std::function<base::Result<void>()>& work) override { return database_->look(work); }
 
  private:
   /// Each purpose has a key of its own, made from the secret once.
