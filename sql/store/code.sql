@@ -42,11 +42,12 @@ UPDATE code_account SET outstanding = outstanding + $liability, issued_count = i
 WHERE campaign_id = $campaign_id AND offer_id = $offer_id
 
 -- name: redeem_code
-UPDATE code SET state = 2, order_id = $order_id, cost = $cost, redeemed_at = $at WHERE code = $code AND state = 1
+UPDATE code SET state = 2, order_id = $order_id, cost = $cost, redeemed_at = $at WHERE code = $code AND state IN (1, 3)
 
 -- name: account_redeemed
 UPDATE code_account
-SET redeemed = redeemed + $cost, outstanding = outstanding - $liability, redeemed_count = redeemed_count + 1
+SET redeemed = redeemed + $cost, outstanding = outstanding - $liability, redeemed_count = redeemed_count + 1,
+    stock = stock - $stock
 WHERE campaign_id = $campaign_id AND offer_id = $offer_id
 
 -- name: codes_past_end

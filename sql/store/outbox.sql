@@ -48,7 +48,7 @@ WHERE id = $id AND attempt = $attempt AND (state IN (1, 2) OR (state = 5 AND $st
 
 -- name: accept_late
 UPDATE outbox SET state = 3, provider_id = $provider_id, detail = $detail, settled_at = $settled_at
-WHERE id = $id AND state IN (5, 6)
+WHERE id = $id AND (state IN (5, 6) OR (state = 0 AND attempt > 0))
 
 -- name: add_evidence
 INSERT INTO outbox_evidence (message_id, attempt, state, provider_id, detail, at)

@@ -64,3 +64,16 @@ UPDATE task SET title = '', script = '', outcome = '' WHERE customer_id = $custo
 
 -- name: erase_tags
 DELETE FROM tag WHERE customer_id = $customer_id
+
+-- name: erase_consents
+DELETE FROM consent WHERE customer_id = $customer_id
+
+-- name: erase_response_texts
+UPDATE response SET detail = '' WHERE customer_id = $customer_id AND kind <> 2
+
+-- name: erase_outbox_texts
+UPDATE outbox SET detail = '', provider_id = '' WHERE customer_id = $customer_id AND state > 2
+
+-- name: erase_evidence_texts
+UPDATE outbox_evidence SET detail = '', provider_id = ''
+WHERE message_id IN (SELECT id FROM outbox WHERE customer_id = $customer_id)

@@ -111,6 +111,7 @@ Result<void> read_mail(const YAML::Node& node, std::string_view where, MailSetti
                    {"password", text_into(mail.password, where)},
                    {"insecure", flag_into(mail.insecure, where)},
                    {"bounce_domain", text_into(mail.bounce_domain, where)},
+                   {"bounces", text_into(mail.bounces, where)},
                    {"dkim_domain", text_into(mail.dkim_domain, where)},
                    {"dkim_selector", text_into(mail.dkim_selector, where)},
                    {"dkim_key", text_into(mail.dkim_key, where)},

@@ -35,6 +35,7 @@ struct MailSettings {
   std::string user, password;
   bool insecure = false;       ///< a test peer without TLS
   std::string bounce_domain;   ///< empty: the domain of `from`
+  std::string bounces;         ///< a Maildir that reports come to; read each minute while the program serves
   std::string dkim_domain, dkim_selector, dkim_key;  ///< file with the private key
   std::uint64_t per_hour = 0;
   std::vector<std::uint64_t> warm_up;  ///< letters a day, from the first day on

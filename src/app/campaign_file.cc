@@ -10,6 +10,7 @@
 #include "app/journey_yaml.h"
 #include "app/presets.h"
 #include "app/saved_plan.h"
+#include "base/outgoing_url.h"
 
 namespace app {
 
@@ -130,11 +131,16 @@ Result<std::vector<CampaignProblem>> problems_of(const CampaignFile& file, Desk&
     if (act.shop.address.empty()) add("winback.yaml: marketing letters must carry a postal address (CAN-SPAM, and good manners): `shop: {address: …}`");
     if (act.shop.url.empty()) add("winback.yaml: letters link to the shop: `shop: {url: https://…}`");
     if (act.public_url.empty()) add("winback.yaml: unsubscribing and the preference page need an address customers reach: `public_url: https://news.shop.example`");
+    else if (!act.public_url.starts_with("https://")) add("winback.yaml: one-click unsubscribing needs https (RFC 8058), so public_url must begin with https://");
     if (act.mail.smtp.empty()) add("winback.yaml: no mail server is set: `mail: {from: news@shop.example, smtp: smtp://host:587}`", false);
   }
   for (const model::Step& step : file.journey.steps) {
-    if (std::holds_alternative<model::WebhookStep>(step.what) && act.webhook_secret.empty())
+    const auto* webhook = std::get_if<model::WebhookStep>(&step.what);
+    if (webhook == nullptr) continue;
+    if (act.webhook_secret.empty())
       add(fmt::format("{}, line {}: webhooks are signed; set webhook_secret in winback.yaml", file.name, step.line));
+    const auto judged = base::judge_outgoing_url(webhook->url, {.allow_http = act.webhook_http, .allowed_hosts = act.webhook_hosts});
+    if (!judged) add(fmt::format("{}, line {}: {}", file.name, step.line, judged.error().message));
   }
   return problems;
 }

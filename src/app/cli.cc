@@ -26,10 +26,10 @@ int run(int argc, char** argv) {
   base::Result<void> result;
 
   ImportOptions import;
-  auto* import_verb = program.add_subcommand("import", "Bring files in: orders, customers, products, events or spend");
+  auto* import_verb = program.add_subcommand("import", "Bring files in: orders, customers, products, events, spend, consents, redemptions, codes or bounces");
   common_options(*import_verb, common);
-  import_verb->add_option("kind", import.kind, "orders, customers, products, events or spend")->required();
-  import_verb->add_option("files", import.files, "CSV, TSV, JSON lines or Parquet; gzip or not")->required();
+  import_verb->add_option("kind", import.kind, "orders, customers, products, events, spend, consents, redemptions, codes (then the OFFER) or bounces")->required();
+  import_verb->add_option("files", import.files, "CSV, TSV, JSON lines or Parquet, gzip or not; for bounces messages, an mbox or a Maildir")->required();
   import_verb->add_option("--map", import.map, "role=Heading, where a column is not recognised")->take_all()->expected(1);
   import_verb->add_option("--source", import.source, "Whose ids these are, when several systems are imported");
   import_verb->add_option("--currency", import.currency, "Of rows that name none, such as GBP");
@@ -164,6 +164,57 @@ int run(int argc, char** argv) {
   rehearse_verb->add_option("--days", campaign.days, "How long")->capture_default_str()->check(CLI::Range(1, 1000));
   rehearse_verb->add_option("--customers", campaign.customers, "At most so many")->capture_default_str();
   rehearse_verb->add_option("--seed", campaign.seed, "The same seed, the same run")->capture_default_str();
+
+  std::string key_name;
+  auto* key_verb = program.add_subcommand("key", "Keys of programs that use the API");
+  key_verb->require_subcommand(1);
+  auto* key_new_verb = key_verb->add_subcommand("new", "Make one; it is shown once");
+  common_options(*key_new_verb, common);
+  key_new_verb->add_option("--name", key_name, "Which program has it, such as shop")->required();
+  key_new_verb->callback([&] { result = run_key_new(common, key_name); });
+  auto* key_list_verb = key_verb->add_subcommand("list", "Which programs have one");
+  common_options(*key_list_verb, common);
+  key_list_verb->callback([&] { result = run_key_list(common); });
+  auto* key_revoke_verb = key_verb->add_subcommand("revoke", "End one at once");
+  common_options(*key_revoke_verb, common);
+  key_revoke_verb->add_option("name", key_name, "Its name in `key list`")->required();
+  key_revoke_verb->callback([&] { result = run_key_revoke(common, key_name); });
+
+  std::int64_t task_id = 0;
+  std::string outcome;
+  auto* tasks_verb = program.add_subcommand("tasks", "What journeys ask people to do");
+  tasks_verb->require_subcommand(1);
+  auto* tasks_list_verb = tasks_verb->add_subcommand("list", "Open tasks, earliest deadline first");
+  common_options(*tasks_list_verb, common);
+  tasks_list_verb->callback([&] { result = run_tasks_list(common); });
+  auto* tasks_done_verb = tasks_verb->add_subcommand("done", "Finish one");
+  common_options(*tasks_done_verb, common);
+  tasks_done_verb->add_option("id", task_id, "Its number in `tasks list`")->required();
+  tasks_done_verb->add_option("--outcome", outcome, "What came of it")->required();
+  tasks_done_verb->callback([&] { result = run_tasks_done(common, task_id, outcome); });
+
+  std::string customer;
+  auto* erase_verb = program.add_subcommand("erase", "Delete what names or describes a customer, and never write to them again");
+  common_options(*erase_verb, common);
+  erase_verb->add_option("customer", customer, "The id, as it was imported")->required();
+  erase_verb->callback([&] { result = run_erase(common, customer); });
+  auto* person_verb = program.add_subcommand("export-person", "Everything held about a customer, as JSON");
+  common_options(*person_verb, common);
+  person_verb->add_option("customer", customer, "The id, as it was imported")->required();
+  person_verb->callback([&] { result = run_export_person(common, customer); });
+
+  LetterOptions letter;
+  auto* letter_verb = program.add_subcommand("letter", "Letters of your own");
+  letter_verb->require_subcommand(1);
+  auto* compile_verb = letter_verb->add_subcommand("compile", "MJML to HTML, to look at it while writing");
+  common_options(*compile_verb, common);
+  compile_verb->add_option("file", letter.file, "The .mjml file")->required();
+  compile_verb->add_option("--out", letter.out, "Default: beside it, as .html");
+  compile_verb->callback([&] { result = run_letter_compile(common, letter); });
+
+  auto* doctor_verb = program.add_subcommand("doctor", "Check the set-up: settings, mail domain, letters, warehouse");
+  common_options(*doctor_verb, common);
+  doctor_verb->callback([&] { result = run_doctor(common); });
 
   ServeOptions serve;
   auto* serve_verb = program.add_subcommand("serve", "Send what was launched, and serve the pages letters lead to");

@@ -5,7 +5,9 @@
 #include <limits>
 
 #include "adapter/webhook/open_webhook.h"
+#include "app/bounce_intake.h"
 #include "app/manners_yaml.h"
+#include "app/raw_mail.h"
 #include "app/steps.h"
 #include "collect/import.h"
 #include "decide/ledger.h"
@@ -23,6 +25,7 @@ namespace {
 
 constexpr std::size_t kWakeAtOnce = 500;
 constexpr int kRoundsAtOnce = 50;
+constexpr std::size_t kBouncesAtOnce = 500;
 
 /// In-app messages are settled where they are put: nothing ever reaches this channel.
 class InAppChannel final : public port::Channel {
@@ -112,6 +115,10 @@ Result<std::size_t> Engine::turn() {
     of_warehouse = intake(now);
     next_intake_ = now + std::chrono::seconds{2};
   }
+  if (now >= next_bounces_ || now < next_bounces_ - std::chrono::minutes{5}) {
+    next_bounces_ = now + std::chrono::minutes{1};
+    WB_TRY(take_bounces(now));
+  }
   if (now >= next_entrance_ || now < next_entrance_ - std::chrono::hours{2}) {
     const auto looked = let_in(now);
     next_entrance_ = now + (looked ? std::chrono::seconds{std::chrono::hours{1}} : std::chrono::seconds{30});
@@ -141,8 +148,9 @@ Result<void> Engine::intake(Instant now) {
   std::int64_t newest = after;
   for (const model::Import& import : imports) {
     const bool of_use = import.kind == model::ImportKind::orders || import.kind == model::ImportKind::events;
+    if (!of_use || import.undone_at) continue;
     if (!import.finished_at) return {};  // one is being read: look again when it is whole
-    if (of_use) newest = std::max(newest, std::int64_t{import.id});
+    newest = std::max(newest, std::int64_t{import.id});
   }
   if (newest == after) return {};
   WB_ASSIGN(const auto campaigns, store_.campaigns().list());
@@ -231,11 +239,23 @@ Result<void> Engine::take_events(std::uint32_t after, Instant now, std::map<std:
   });
 }
 
+<<<<<<< HEAD
 /// Letters show what is there now.
 Result<void> Engine::look_at_stock() {
   WB_ASSIGN(Products products, Products::load(warehouse_));
   if (printer_desk_ != nullptr) printer_desk_->stock(products);
   desk_->stock(std::move(products));
+=======
+/// Each report is a transaction of its own, and its file moves when that is durable.
+Result<void> Engine::take_bounces(Instant now) {
+  const std::string& folder = desk_->config().act.mail.bounces;
+  if (folder.empty()) return {};
+  const auto sign = [this](std::string_view purpose, std::string_view bytes) { return store_.sign(purpose, bytes); };
+  BounceCounts counts;
+  WB_TRY(take_new_mail(folder, kBouncesAtOnce, [&](std::string_view, std::string_view raw) {
+    return store_.transact([&] { return take_bounce(raw, store_, sign, *conductor_, now, counts); });
+  }));
+>>>>>>> main
   return {};
 }
 

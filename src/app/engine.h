@@ -16,7 +16,8 @@
 
 namespace app {
 
-/// Everything that goes on by itself while the program serves: takes in what was imported, lets customers in, walks them
+/// Everything that goes on by itself while the program serves: takes in what was imported and what
+/// bounced, lets customers in, walks them
 /// on, sends, resolves doubts, ends codes. One thread calls `turn`; others may call `conductor` under `lock`.
 class Engine {
  public:
@@ -39,6 +40,7 @@ class Engine {
   base::Result<void> take_events(std::uint32_t after, base::Instant now, std::map<std::string, std::vector<std::string>>& by_name);
   base::Result<void> let_in(base::Instant now);
   base::Result<void> look_at_stock();
+  base::Result<void> take_bounces(base::Instant now);
 
   Context& context_;
   port::ActStore& store_;
@@ -53,7 +55,7 @@ class Engine {
   std::vector<std::unique_ptr<port::Channel>> channels_;
   std::vector<std::unique_ptr<act::deliver::Sender>> senders_;
   std::chrono::seconds resolve_every_{30};
-  base::Instant next_resolve_{}, next_entrance_{}, next_intake_{};
+  base::Instant next_resolve_{}, next_entrance_{}, next_intake_{}, next_bounces_{};
 };
 
 /// A workspace and its desk, for verbs that send nothing by themselves.

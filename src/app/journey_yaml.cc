@@ -357,7 +357,7 @@ class Reader {
   Result<void> webhook(const Node& node, Fields& fields, Step& step) {
     model::WebhookStep made;
     fields.text("webhook", made.url);
-    if (!made.url.starts_with("https://")) return wrong(node["webhook"], "webhook must be an address that begins with https://");
+    if (!made.url.starts_with("https://") && !made.url.starts_with("http://")) return wrong(node["webhook"], "webhook must be an address that begins with https://");
     step.what = std::move(made);
     return {};
   }

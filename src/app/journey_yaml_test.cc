@@ -92,7 +92,7 @@ TEST(JourneyYaml, EveryErrorNamesFileAndLine) {
       {kHead + "  - {step: a, exit: x, then: a}\n", "j.yaml, line 7: 'then' is not known here"},
       {kHead + "  - {step: a, wait: 1 day, at_most: often}\n", "j.yaml, line 7: at_most must be a number"},
       {kHead + "  - {step: a, message: ../../etc/passwd}\n", "j.yaml, line 7: message names a letter"},
-      {kHead + "  - {step: a, webhook: http://shop}\n", "j.yaml, line 7: webhook must be an address"},
+      {kHead + "  - {step: a, webhook: ftp://shop}\n", "j.yaml, line 7: webhook must be an address"},
       {kHead + "  - {step: a, split: [{arm: x, share: half, go: end}, {arm: y, share: 50 %, go: end}]}\n", "j.yaml, line 7: an arm needs"},
       {kHead + "  - {step: a, task: care, title: {en: a, zh-CN: b, zh-TW: c}}\n", "j.yaml, line 7: script is missing"},
       {kHead + "  - just a text\n", "j.yaml, line 7: a step has fields"},

@@ -79,6 +79,8 @@ Result<void> read_section(const Node& node, std::string_view where, bool replace
   fields.count("fatigue_after", manners.fatigue_after, 0, 1000);
   fields.count("sunset_after", manners.sunset_after, 0, 1000);
   fields.days("sunset_days", manners.sunset_days);
+  fields.count("soft_bounces", manners.soft_bounces, 1, 1000);
+  fields.days("soft_bounce_days", manners.soft_bounce_days);
   double months = manners.end_months;
   double age = manners.adult_age;
   fields.number("end_months", months, 1, 120);

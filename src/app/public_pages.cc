@@ -62,6 +62,10 @@ PublicActions conducted(port::ActStore& store, act::deliver::Conductor& conducto
               WB_TRY(conductor.happened(customer, "erased", now));
               return store.people().erase(customer, now);
             });
+          },
+          [one_at_a_time, &conductor, &store](const PublicActions::Work& work) {
+            const std::lock_guard lock{*one_at_a_time};
+            return store.transact([&] { return work(conductor); });
           }};
 }
 

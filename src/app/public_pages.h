@@ -21,6 +21,9 @@ struct PublicActions {
   std::function<base::Result<bool>(const model::Response& response)> take;
   /// Ends the customer's journeys and deletes everything that names or describes them.
   std::function<base::Result<void>(std::string_view customer, base::Instant now)> erase;
+  /// Runs work in one transaction while nobody else uses the conductor.
+  using Work = std::function<base::Result<void>(act::deliver::Conductor&)>;
+  std::function<base::Result<void>(const Work& work)> conduct;
 };
 
 /// Actions on this store by a conductor, one at a time. Both outlive the result.

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/import_request.h"
 #include "app/machine_clock.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
@@ -21,37 +22,6 @@ using text::say;
 using text::Word;
 
 namespace {
-
-Result<ImportKind> parse_kind(const std::string& name) {
-  for (const ImportKind kind : {ImportKind::orders, ImportKind::customers, ImportKind::products, ImportKind::events, ImportKind::spend}) {
-    if (collect::name_of(kind) == name) return kind;
-  }
-  return fail(Code::invalid_input, "'{}' cannot be imported; choose orders, customers, products, events or spend", name);
-}
-
-Result<collect::ImportRequest> request_of(const Context& context, const ImportOptions& options, const std::string& currency) {
-  collect::ImportRequest request;
-  WB_ASSIGN(request.kind, parse_kind(options.kind));
-  request.source = options.source;
-  WB_ASSIGN(request.zone, base::Zone::open(options.zone.empty() ? context.settings().zone : options.zone));
-  for (const std::string& pair : options.map) {
-    const std::size_t sign = pair.find('=');
-    if (sign == 0 || sign == std::string::npos) return fail(Code::invalid_input, "--map {}: write it as role=Heading, such as customer_id=CustomerID", pair);
-    request.columns[pair.substr(0, sign)] = pair.substr(sign + 1);
-  }
-  if (options.date_format == "dmy") request.date_order = collect::DateOrder::day_first;
-  if (options.date_format == "mdy") request.date_order = collect::DateOrder::month_first;
-  if (!options.date_format.empty() && request.date_order == collect::DateOrder::unknown) {
-    return fail(Code::invalid_input, "--date-format is dmy (day first) or mdy (month first), not '{}'", options.date_format);
-  }
-  request.currency = options.currency;
-  request.base_currency = currency;
-  request.fx_path = options.fx;
-  request.strict = options.strict;
-  request.again = options.again;
-  request.now = machine_clock().now();
-  return request;
-}
 
 std::string money_of(Language l, const ImportSummary& s, std::int64_t millionths) {
   return text::money(l, s.currency, static_cast<double>(millionths) * 1e-6, 2);
@@ -85,6 +55,53 @@ std::string describe(const ImportSummary& s, Language l) {
     if (s.repeated_lines > 0) natures.add({std::string{say(l, Word::line_repeated)}, count(s.repeated_lines), ""});
     out += "\n" + natures.str();
   }
+  return out + describe_reading(s, l);
+}
+
+}  // namespace
+
+Result<ImportKind> parse_import_kind(const std::string& name) {
+  std::string known;
+  for (const ImportKind kind : {ImportKind::orders, ImportKind::customers, ImportKind::products, ImportKind::events, ImportKind::spend,
+                                ImportKind::consents, ImportKind::redemptions, ImportKind::codes}) {
+    if (collect::name_of(kind) == name) return kind;
+    known += std::string{collect::name_of(kind)} + ", ";
+  }
+  return fail(Code::invalid_input, "'{}' cannot be imported; choose {}or bounces", name, known);
+}
+
+Result<collect::ImportRequest> import_request(const Context& context, const ImportOptions& options, const std::string& currency) {
+  collect::ImportRequest request;
+  WB_ASSIGN(request.kind, parse_import_kind(options.kind));
+  request.source = options.source;
+  WB_ASSIGN(request.zone, base::Zone::open(options.zone.empty() ? context.settings().zone : options.zone));
+  for (const std::string& pair : options.map) {
+    const std::size_t sign = pair.find('=');
+    if (sign == 0 || sign == std::string::npos) return fail(Code::invalid_input, "--map {}: write it as role=Heading, such as customer_id=CustomerID", pair);
+    request.columns[pair.substr(0, sign)] = pair.substr(sign + 1);
+  }
+  if (options.date_format == "dmy") request.date_order = collect::DateOrder::day_first;
+  if (options.date_format == "mdy") request.date_order = collect::DateOrder::month_first;
+  if (!options.date_format.empty() && request.date_order == collect::DateOrder::unknown) {
+    return fail(Code::invalid_input, "--date-format is dmy (day first) or mdy (month first), not '{}'", options.date_format);
+  }
+  request.currency = options.currency;
+  request.base_currency = currency;
+  request.fx_path = options.fx;
+  request.strict = options.strict;
+  request.again = options.again;
+  request.now = machine_clock().now();
+  return request;
+}
+
+std::string rejects_path(const ImportOptions& options, const std::string& file) {
+  if (options.files.size() == 1) return options.rejects;
+  const fs::path path{options.rejects};
+  return (path.parent_path() / (path.stem().string() + "-" + fs::path{file}.filename().string() + ".csv")).string();
+}
+
+std::string describe_reading(const ImportSummary& s, Language l) {
+  std::string out;
   TextTable columns{{{std::string{say(l, Word::head_heading)}, false, 30}, {std::string{say(l, Word::head_role)}, false, 20}, {std::string{say(l, Word::head_how)}, false, 40}}};
   for (const auto& column : s.columns) columns.add({column.heading, column.role, column.format});
   out += "\n" + say(l, Word::import_columns, fmt::arg("format", s.format), fmt::arg("charset", s.charset)) + "\n" + columns.str();
@@ -93,24 +110,17 @@ std::string describe(const ImportSummary& s, Language l) {
     for (const auto& name : s.unused) names += (names.empty() ? "" : ", ") + name;
     out += say(l, Word::import_unused, fmt::arg("columns", names)) + "\n";
   }
-  if (s.contacts > 0) out += say(l, Word::import_contacts, fmt::arg("count", count(s.contacts))) + "\n";
+  if (s.contacts > 0) out += say(l, Word::import_contacts, fmt::arg("count", text::whole(l, static_cast<double>(s.contacts)))) + "\n";
   if (s.rows_rejected > 0) {
-    out += say(l, Word::import_rejected, fmt::arg("rows", count(s.rows_rejected)), fmt::arg("file", s.rejects_path)) + "\n";
+    out += say(l, Word::import_rejected, fmt::arg("rows", text::whole(l, static_cast<double>(s.rows_rejected))), fmt::arg("file", s.rejects_path)) + "\n";
   }
   return out;
 }
 
-/// rejects.csv for one file; rejects-NAME.csv for each of several.
-std::string rejects_path(const ImportOptions& options, const std::string& file) {
-  if (options.files.size() == 1) return options.rejects;
-  const fs::path path{options.rejects};
-  return (path.parent_path() / (path.stem().string() + "-" + fs::path{file}.filename().string() + ".csv")).string();
-}
-
-}  // namespace
-
 Result<void> run_import(const CommonOptions& common, const ImportOptions& options) {
-  WB_TRY(parse_kind(options.kind));
+  if (options.kind == "bounces") return run_import_bounces(common, options);
+  WB_ASSIGN(const ImportKind kind, parse_import_kind(options.kind));
+  if (kind == ImportKind::consents || kind == ImportKind::redemptions || kind == ImportKind::codes) return run_import_records(common, options);
   for (const std::string& file : options.files) {
     std::error_code problem;
     if (!fs::is_regular_file(file, problem)) return fail(Code::not_found, "there is no file {}", file);
@@ -122,7 +132,7 @@ Result<void> run_import(const CommonOptions& common, const ImportOptions& option
   if (currency.empty() || options.fx.empty()) {
     WB_ASSIGN(currency, context->currency(options.kind == "orders" ? options.currency : context->settings().currency));
   }
-  WB_ASSIGN(collect::ImportRequest request, request_of(*context, options, currency));
+  WB_ASSIGN(collect::ImportRequest request, import_request(*context, options, currency));
   WB_ASSIGN(port::Warehouse* const warehouse, context->warehouse());
   WB_TRY(collect::ensure_tables(*warehouse));
   WB_ASSIGN(port::Store* const store, context->store());

@@ -7,9 +7,11 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "app/api.h"
 #include "app/crash_points.h"
 #include "app/engine.h"
 #include "app/machine_clock.h"
+#include "app/person_data.h"
 #include "app/public_pages.h"
 #include "app/robots_yaml.h"
 #include "app/verbs.h"
@@ -52,6 +54,7 @@ struct Counter {
   std::unique_ptr<Desk> desk;
   std::unique_ptr<act::deliver::Conductor> conductor;
   std::unique_ptr<PublicPages> pages;
+  std::unique_ptr<Api> api;
   http::Router router;
 };
 
@@ -70,7 +73,21 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, port::ActStore& 
                           [&store](std::string_view purpose, std::string_view bytes) { return store.sign(purpose, bytes); }};
   counter->desk = std::make_unique<Desk>(store, std::move(config));
   counter->conductor = std::make_unique<act::deliver::Conductor>(store, *counter->desk, std::move(crash));
-  counter->pages = std::make_unique<PublicPages>(store, clock, conducted(store, *counter->conductor), identity, links, std::move(robots));
+  PublicActions actions = conducted(store, *counter->conductor);
+  WB_ASSIGN(port::Warehouse* const warehouse, context.warehouse());
+  // Whom the Store has let go of is nobody's any more; what the warehouse could not yet forget is said to the operator.
+  actions.erase = [erase = std::move(actions.erase), &store, warehouse](std::string_view customer, base::Instant now) -> Result<void> {
+    WB_TRY(erase(customer, now));
+    const auto rest = [&]() -> Result<void> {
+      WB_TRY(store.scrub());
+      return erase_from_warehouse(customer, *warehouse);
+    }();
+    if (!rest) fmt::print(stderr, "a customer asked to be erased and not everything could be: {}; run `winback erase {}`\n", rest.error().message, customer);
+    return {};
+  };
+  counter->api = std::make_unique<Api>(store, clock, actions, links.sign());
+  counter->api->mount(counter->router);
+  counter->pages = std::make_unique<PublicPages>(store, clock, std::move(actions), identity, links, std::move(robots));
   counter->pages->mount(counter->router);
   counter->router.add("GET", "/healthz", [](const http::Request&) { return http::text(200, "ok\n"); });
   return counter;
@@ -86,7 +103,8 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
   WB_ASSIGN(const auto counter, open_counter(*context, engine->store(), machine_clock(), crash));
   const std::string listen = options.listen.empty() ? engine->desk().config().act.listen : options.listen;
   WB_ASSIGN(const auto server, http::Server::open(listen, [&](const http::Request& request) { return counter->router.handle(request); },
-                                                  {.behind_proxy = engine->desk().config().act.behind_proxy}));
+                                                  {.body_bytes = 1024 * 1024,  // a report may hold the whole letter
+                                                   .behind_proxy = engine->desk().config().act.behind_proxy}));
   std::fputs(fmt::format("winback serves on {} (port {}); Ctrl-C ends it\n", listen, server->port()).c_str(), stderr);
   std::string last_problem;
   for (;;) {

@@ -105,6 +105,23 @@ base::Result<void> run_campaign_preview(const CommonOptions& common, const Campa
 base::Result<void> run_campaign_test_send(const CommonOptions& common, const CampaignOptions& options);
 base::Result<void> run_campaign_simulate(const CommonOptions& common, const CampaignOptions& options);
 
+base::Result<void> run_key_new(const CommonOptions& common, const std::string& name);
+base::Result<void> run_key_list(const CommonOptions& common);
+base::Result<void> run_key_revoke(const CommonOptions& common, const std::string& name);
+
+base::Result<void> run_tasks_list(const CommonOptions& common);
+base::Result<void> run_tasks_done(const CommonOptions& common, std::int64_t id, const std::string& outcome);
+
+base::Result<void> run_erase(const CommonOptions& common, const std::string& customer);
+base::Result<void> run_export_person(const CommonOptions& common, const std::string& customer);
+
+struct LetterOptions {
+  std::string file;
+  std::string out;  ///< empty: the same name with .html
+};
+base::Result<void> run_letter_compile(const CommonOptions& common, const LetterOptions& options);
+base::Result<void> run_doctor(const CommonOptions& common);
+
 struct ServeOptions {
   std::string listen;  ///< empty: the settings'
 };

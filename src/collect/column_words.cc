@@ -11,15 +11,15 @@ constexpr HeadingWords kWords[] = {
     {Role::line_id, "o",
      "lineid lineitemid orderlineid orderitemid itemid itemno linenumber lineno suborderid transactionlineid "
      "子订单编号 子订单号 明细编号 行号 明细id"},
-    {Role::customer_id, "oce",
+    {Role::customer_id, "ocen",
      "customerid customerno customernumber customer custid cust clientid client userid user memberid member "
      "buyerid buyer accountid contactid personid shopperid visitorid householdkey "
      "会员号 会员编号 会员id 客户编号 客户号 客户id 客户 用户id 用户编号 用户 买家id 买家会员名 买家昵称 买家 会员名 "
      "会员 顾客编号 顾客id openid"},
-    {Role::customer_email, "oce",
+    {Role::customer_email, "ocen",
      "email emailaddress customeremail billingemail emailbilling mail contactemail useremail 邮箱 电子邮箱 "
      "邮箱地址 电子邮件 买家邮箱 客户邮箱 e邮箱"},
-    {Role::customer_phone, "oce",
+    {Role::customer_phone, "ocen",
      "phone phonenumber mobile mobilephone mobilenumber telephone tel customerphone billingphone phonebilling "
      "手机 手机号 手机号码 联系手机 买家手机 买家手机号 联系电话 电话 电话号码 收货人手机号 收货人手机 "
      "收货人手机号提货人手机号 "
@@ -108,6 +108,21 @@ constexpr HeadingWords kWords[] = {
     {Role::amount, "s", "amount spend cost spent amountspent spending budget 金额 花费 消耗 费用 投放金额 支出"},
     {Role::new_customers, "s",
      "newcustomers newcustomer acquired customersacquired firsttimecustomers 新客数 新客 新增客户 新增客户数 拉新人数"},
+    {Role::channel, "n", "channel channels medium via type 渠道 通道 方式 联系方式"},
+    {Role::topic, "n", "topic list subject category purpose listname 主题 用途 内容 列表 类别"},
+    {Role::state, "n",
+     "state status consent granted subscribed optin answer decision 状态 同意 是否同意 是否订阅 订阅 订阅状态 同意状态 授权状态"},
+    {Role::valid_from, "n",
+     "validfrom since from consentedat consentdate optindate date at time timestamp updatedat changedat 生效时间 生效日期 同意时间 "
+     "日期 时间 更新时间"},
+    {Role::origin, "n", "source origin form collectedby 来源 收集渠道 出处"},
+    {Role::proof, "n", "proof evidence reference document textversion 凭证 证据 证明 依据"},
+    {Role::code, "rd",
+     "code couponcode coupon vouchercode voucher promocode discountcode giftcode 优惠码 优惠券码 优惠券 券码 兑换码 折扣码 码"},
+    {Role::order_id, "r", "orderid orderno ordernumber order invoice 订单编号 订单号 订单id 单号"},
+    {Role::amount, "r", "amount discountamount cost discount value 金额 优惠金额 抵扣金额 折扣金额"},
+    {Role::redeemed_at, "r",
+     "at redeemedat usedat time date timestamp orderedat orderdate 兑换时间 使用时间 核销时间 时间 日期"},
     {Role::contact_detail, "oc",
      "address address1 address2 street streetaddress zip zipcode postcode postalcode lastname lastnamebilling "
      "billingaddress billingaddress1 billingaddress2 billingstreet billingzip shippingaddress shippingaddress1 "

@@ -20,6 +20,9 @@ char kind_letter(model::ImportKind kind) {
     case model::ImportKind::products: return 'p';
     case model::ImportKind::events: return 'e';
     case model::ImportKind::spend: return 's';
+    case model::ImportKind::consents: return 'n';
+    case model::ImportKind::redemptions: return 'r';
+    case model::ImportKind::codes: return 'd';
   }
   return 'o';
 }
@@ -153,7 +156,7 @@ class Finder {
     };
     const std::size_t id = columns_.of(Role::customer_id);
     if (id != Columns::kNone && (kind_ == model::ImportKind::orders || kind_ == model::ImportKind::customers ||
-                                 kind_ == model::ImportKind::events)) {
+                                 kind_ == model::ImportKind::events || kind_ == model::ImportKind::consents)) {
       if (mostly(profiles_[id].emails, profiles_[id]))
         move(id, Role::customer_id, Role::customer_email);
       else if (mostly(profiles_[id].phones, profiles_[id]))
@@ -165,7 +168,9 @@ class Finder {
       const bool phone = mostly(profiles_[i].phones, profiles_[i]);
       const Role role = email ? Role::customer_email : Role::customer_phone;
       if (!email && !phone) continue;
-      if (columns_.has(role) || kind_ == model::ImportKind::products || kind_ == model::ImportKind::spend) {
+      const bool of_people = kind_ != model::ImportKind::products && kind_ != model::ImportKind::spend &&
+                             kind_ != model::ImportKind::redemptions && kind_ != model::ImportKind::codes;
+      if (columns_.has(role) || !of_people) {
         withhold(i);
       } else {
         put(role, i, Certainty::values);
@@ -291,6 +296,15 @@ Result<Columns> recognise_columns(model::ImportKind kind, const std::string& fil
       WB_TRY(finder.need(Role::day, "the day"));
       WB_TRY(finder.need(Role::amount, "how much was spent"));
       break;
+    case model::ImportKind::consents:
+      WB_TRY(need_customer(finder));
+      WB_TRY(finder.need(Role::state, "what the customer said (granted or withdrawn)"));
+      break;
+    case model::ImportKind::redemptions:
+      WB_TRY(finder.need(Role::code, "which code was used"));
+      WB_TRY(finder.need(Role::order_id, "with which order it was used"));
+      break;
+    case model::ImportKind::codes: WB_TRY(finder.need(Role::code, "the codes")); break;
   }
   return finder.finish();
 }

@@ -59,6 +59,13 @@ enum class Role : std::uint8_t {
   day,
   purpose,
   new_customers,
+  topic,        ///< of a consent
+  state,        ///< of a consent: granted or withdrawn
+  valid_from,   ///< of a consent
+  origin,       ///< where a consent was given; "source"
+  proof,        ///< of a consent
+  code,         ///< of a discount
+  redeemed_at,  ///< "at"
   contact_detail,  ///< addresses and the like: never stored
   count_
 };

@@ -27,8 +27,8 @@ std::string_view table_of(ImportKind kind) {
     case ImportKind::products: return "products";
     case ImportKind::events: return "events";
     case ImportKind::spend: return "spend";
+    default: return "";  // kept in the Store
   }
-  return "";
 }
 
 std::unique_ptr<Converter> converter_for(ImportKind kind, ConverterParts parts) {
@@ -38,6 +38,9 @@ std::unique_ptr<Converter> converter_for(ImportKind kind, ConverterParts parts) 
     case ImportKind::products: return products(std::move(parts));
     case ImportKind::events: return events(std::move(parts));
     case ImportKind::spend: return spend(std::move(parts));
+    case ImportKind::consents: return consents(std::move(parts));
+    case ImportKind::redemptions: return redemptions(std::move(parts));
+    case ImportKind::codes: return codes(std::move(parts));
   }
   return nullptr;
 }
@@ -92,7 +95,7 @@ struct Pass {
     for (const Occurrences::Way way :
          {Occurrences::Way::by_time, Occurrences::Way::by_customer, Occurrences::Way::whole}) {
       rejects = std::make_unique<Rejects>(dry ? std::string{} : request.rejects_path, reading.file_name);
-      ContactBook book{contacts, dry};
+      ContactBook book{contacts, dry || table_of(request.kind).empty()};
       bool broken = false;
       const Result<void> done = with_sink([&](const base::BlockSink& sink) -> Result<void> {
         const auto converter = converter_for(request.kind, {reading, book, *rejects, sink, way});
@@ -187,6 +190,9 @@ std::string_view name_of(ImportKind kind) {
     case ImportKind::products: return "products";
     case ImportKind::events: return "events";
     case ImportKind::spend: return "spend";
+    case ImportKind::consents: return "consents";
+    case ImportKind::redemptions: return "redemptions";
+    case ImportKind::codes: return "codes";
   }
   return "";
 }
@@ -199,8 +205,14 @@ Result<void> ensure_tables(port::Warehouse& warehouse) {
   return {};
 }
 
-Result<ImportSummary> import_file(const ImportRequest& request, port::Warehouse& warehouse, port::ImportStore& imports,
-                                  port::ContactStore& contacts, port::Parquet* parquet, const Progress& progress) {
+namespace {
+
+/// Where the blocks of one import go: runs the reading with the sink that takes them.
+using Reader = std::function<Result<void>(const base::BlockSink&)>;
+using Keeper = std::function<Result<void>(const model::Import& entry, Rejects& rejects, const Reader& read)>;
+
+Result<ImportSummary> bring_in(const ImportRequest& request, port::ImportStore& imports, port::ContactStore& contacts,
+                               port::Parquet* parquet, const Progress& progress, const Keeper& keep) {
   const auto start = std::chrono::steady_clock::now();
   ImportSummary summary;
   summary.kind = request.kind;
@@ -248,21 +260,8 @@ Result<ImportSummary> import_file(const ImportRequest& request, port::Warehouse&
   reading.import_id = entry.id;
   summary.import_id = entry.id;
 
-  // The id is in the token because the same file may come again after an undo: its rows must then go in anew; the size
-  // of a block because it decides which rows a number names.
-  const std::string token =
-      fmt::format("import-{}-{}-{}-{}", entry.id, fingerprint.substr(0, 32), table_of(request.kind), kBlockRows);
-  std::uint64_t sent = 0;
-  const Result<void> done = pass.run(false, rejects, [&](const auto& read) -> Result<void> {
-    // blocks are the same in every attempt, so those that are durable are not sent again
-    InsertQueue queue{warehouse, std::string{table_of(request.kind)}, token, sent};
-    const Result<void> taken = read([&](base::Block&& block) { return queue.push(std::move(block)); });
-    const Result<void> stored = queue.finish();
-    sent = std::max(sent, queue.sent());
-    WB_TRY(taken);
-    return stored;
-  });
-  WB_TRY(done);
+  WB_TRY(pass.run(false, rejects, [&](const Reader& read) { return keep(entry, *rejects, read); }));
+  if (table_of(request.kind).empty()) pass.totals.kept = pass.rows_read - rejects->count();  // the sink rejects too
   WB_TRY(rejects->finish());
   if (rejects->count() > 0) summary.rejects_path = request.rejects_path;
   if (pass.totals.kept == 0 && rejects->count() > 0) WB_TRY(refuse_bad_rows(reading, *rejects, "no row could be read"));
@@ -288,6 +287,36 @@ Result<ImportSummary> import_file(const ImportRequest& request, port::Warehouse&
   return summary;
 }
 
+}  // namespace
+
+Result<ImportSummary> import_file(const ImportRequest& request, port::Warehouse& warehouse, port::ImportStore& imports,
+                                  port::ContactStore& contacts, port::Parquet* parquet, const Progress& progress) {
+  std::uint64_t sent = 0;
+  const auto keep = [&](const model::Import& entry, Rejects&, const Reader& read) -> Result<void> {
+    // The id is in the token because the same file may come again after an undo: its rows must then go in anew; the size
+    // of a block because it decides which rows a number names.
+    const std::string token = fmt::format("import-{}-{}-{}-{}", entry.id, entry.fingerprint.substr(0, 32),
+                                          table_of(request.kind), kBlockRows);
+    // blocks are the same in every attempt, so those that are durable are not sent again
+    InsertQueue queue{warehouse, std::string{table_of(request.kind)}, token, sent};
+    const Result<void> taken = read([&](base::Block&& block) { return queue.push(std::move(block)); });
+    const Result<void> stored = queue.finish();
+    sent = std::max(sent, queue.sent());
+    WB_TRY(taken);
+    return stored;
+  };
+  return bring_in(request, imports, contacts, parquet, progress, keep);
+}
+
+Result<ImportSummary> import_records(const ImportRequest& request, port::ImportStore& imports,
+                                     port::ContactStore& contacts, port::Parquet* parquet, const RecordSink& sink,
+                                     const Progress& progress) {
+  const auto keep = [&](const model::Import& entry, Rejects& rejects, const Reader& read) {
+    return read([&](base::Block&& block) { return sink(entry.id, std::move(block), rejects); });
+  };
+  return bring_in(request, imports, contacts, parquet, progress, keep);
+}
+
 Result<UndoSummary> undo_import(std::uint32_t id, base::Instant now, port::Warehouse& warehouse,
                                 port::ImportStore& imports) {
   WB_ASSIGN(std::optional<model::Import> found, imports.find(id));
@@ -300,6 +329,10 @@ Result<UndoSummary> undo_import(std::uint32_t id, base::Instant now, port::Wareh
     case ImportKind::products: statement = &sql::undo_products; break;
     case ImportKind::events: statement = &sql::undo_events; break;
     case ImportKind::spend: statement = &sql::undo_spend; break;
+    default:
+      return fail(Code::unsupported,
+                  "import {} ({}) holds {}: what customers said and codes that were used are kept; import what holds now", id,
+                  found->file_name, name_of(found->kind));
   }
   WB_TRY(warehouse.execute({statement->name, statement->text, {{"import_id", std::to_string(id)}}}));
   WB_TRY(imports.mark_undone(id, now));

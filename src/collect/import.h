@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "collect/columns.h"
 #include "collect/dates.h"
+#include "collect/rejects.h"
 #include "collect/table.h"
 #include "model/import.h"
 #include "port/parquet.h"
@@ -120,6 +121,17 @@ base::Result<ImportSummary> import_file(const ImportRequest& request, port::Ware
                                         port::ImportStore& imports, port::ContactStore& contacts,
                                         port::Parquet* parquet, const Progress& progress);
 
+/// Takes a block of records read from a file of consents (customer_id, email, channel, topic, state, valid_from, source,
+/// proof), redemptions (code, order_id, amount, at) or codes (code); each has the line it stood in. A record that cannot
+/// be used goes to the rejects.
+using RecordSink = std::function<base::Result<void>(std::uint32_t import_id, base::Block&&, Rejects&)>;
+
+/// As import_file, for records the Store keeps: the same recognition, ledger and rejects; no contact point is stored. A
+/// crash may hand the same records to the sink again.
+base::Result<ImportSummary> import_records(const ImportRequest& request, port::ImportStore& imports,
+                                           port::ContactStore& contacts, port::Parquet* parquet, const RecordSink& sink,
+                                           const Progress& progress);
+
 struct UndoSummary {
   model::Import undone;
   /// Earlier imports that may have lost rows to this one where they overlapped: import them again (`again = true`).
@@ -130,7 +142,7 @@ struct UndoSummary {
 base::Result<UndoSummary> undo_import(std::uint32_t id, base::Instant now, port::Warehouse& warehouse,
                                       port::ImportStore& imports);
 
-/// "orders", "customers", "products", "events" or "spend".
+/// "orders", "customers", …: as the command line and the ledger name them.
 std::string_view name_of(model::ImportKind kind);
 
 }  // namespace collect

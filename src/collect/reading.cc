@@ -15,7 +15,8 @@ using base::Result;
 
 constexpr std::size_t kSampleRows = 10'000;
 constexpr Role kDateRoles[] = {Role::ordered_at, Role::paid_at,     Role::joined_at,
-                               Role::birthday,   Role::occurred_at, Role::day};
+                               Role::birthday,   Role::occurred_at, Role::day,
+                               Role::valid_from, Role::redeemed_at};
 constexpr Role kNumberRoles[] = {Role::quantity,       Role::unit_price,  Role::amount,   Role::discount,
                                  Role::order_discount, Role::order_total, Role::refunded, Role::price,
                                  Role::cost,           Role::stock,       Role::rating,   Role::new_customers};

@@ -121,6 +121,9 @@ std::unique_ptr<Converter> customers(ConverterParts parts);
 std::unique_ptr<Converter> products(ConverterParts parts);
 std::unique_ptr<Converter> events(ConverterParts parts);
 std::unique_ptr<Converter> spend(ConverterParts parts);
+std::unique_ptr<Converter> consents(ConverterParts parts);
+std::unique_ptr<Converter> redemptions(ConverterParts parts);
+std::unique_ptr<Converter> codes(ConverterParts parts);
 
 /// Finds the customer of a row: the id, or the pseudonym of the e-mail address, or of the phone number; and gives the
 /// addresses to the contact book. Empty when the row names nobody.

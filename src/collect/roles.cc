@@ -49,6 +49,13 @@ constexpr std::string_view kRoleNames[] = {"order_id",
                                            "day",
                                            "purpose",
                                            "new_customers",
+                                           "topic",
+                                           "state",
+                                           "valid_from",
+                                           "source",
+                                           "proof",
+                                           "code",
+                                           "at",
                                            "contact_detail"};
 static_assert(std::size(kRoleNames) == kRoles);
 
@@ -58,7 +65,7 @@ constexpr std::string_view kSimplified =
     "购貨货總总計计實实級级標标題题"
     "簽签語语註注冊册來来庫库評评產产項项規规營营銷销戶户顧顾詳详細细備备額额減减萬万點点證证聯联繫系應应陸陆險险費费訊"
     "讯淨净採采進进佔占賣卖現现際际"
-    "發发簡简寶宝貝贝劃划認认統统歸归屬属鋪铺動动從从開开關关訪访問问遊游轉转換换識识車车";
+    "發发簡简寶宝貝贝劃划認认統统歸归屬属鋪铺動动從从開开關关訪访問问遊游轉转換换識识車车憑凭據据證证題题擇择拒拒";
 
 }  // namespace
 

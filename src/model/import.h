@@ -9,7 +9,8 @@
 
 namespace model {
 
-enum class ImportKind : std::uint8_t { orders, customers, products, events, spend };
+/// Facts go to the warehouse; consents, redemptions and codes to the Store.
+enum class ImportKind : std::uint8_t { orders, customers, products, events, spend, consents, redemptions, codes };
 
 /// One file brought in. `fingerprint` names the file's bytes together with every option that changes their meaning.
 struct Import {

@@ -73,6 +73,8 @@ struct Manners {
   std::uint32_t sunset_after = 8;     ///< … and after which marketing stops until the customer shows a sign of life
   std::int32_t sunset_days = 270;     ///< and no click, order or visit for so long
   std::int32_t end_months = 36;       ///< after the last order or click marketing ends
+  std::uint32_t soft_bounces = 5;     ///< so many letters in a row that did not arrive …
+  std::int32_t soft_bounce_days = 30; ///< … within so many days: the address is taken for dead
   std::int32_t adult_age = 18;
   bool unknown_age_is_minor = false;  ///< games and courses
   bool depth_may_be_personal = false; ///< the depth of a discount may depend on the person when the letter says so

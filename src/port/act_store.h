@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "model/api_key.h"
 #include "model/campaign.h"
 #include "model/journey.h"
 #include "model/person.h"
@@ -86,7 +87,8 @@ class Outbox {
 
   /// Claimed or attempting → `state`, with what was learned; for ready `due_at` says when again. A place under the caps is
   /// given back when the state is rejected, dropped or cancelled. False when the attempt is stale: it is kept as evidence,
-  /// and an acceptance found so beats unknown and unconfirmed.
+  /// and an acceptance found so beats unknown, unconfirmed and a retry that
+  /// has not begun.
   virtual base::Result<bool> settle(const model::Message& message, model::MessageState state, std::string_view provider_id,
                                     std::string_view detail, base::Instant now, base::Instant due_at) = 0;
 
@@ -177,7 +179,8 @@ class PeopleStore {
                                       base::Instant at) = 0;
   virtual base::Result<std::optional<std::string>> suppressed(std::string_view channel, std::string_view address) = 0;
 
-  /// Deletes everything that names or describes the customer, and suppresses the addresses.
+  /// Deletes everything that names or describes the customer, suppresses the addresses, and notes under the bare id that
+  /// nothing may be sent. What was sent when, codes and orders stay as figures.
   virtual base::Result<void> erase(std::string_view customer, base::Instant at) = 0;
 };
 
@@ -192,7 +195,8 @@ class CodeStore {
   /// never passes the budget. Asked again for the same enrolment and offer it gives the same code.
   virtual base::Result<std::optional<model::Code>> issue(const model::Code& draft) = 0;
 
-  /// Marks it redeemed by this order. `conflict` when it is redeemed by another order, expired or revoked; `not_found`
+  /// Marks it redeemed by this order at that moment, which may lie before the code's end and be told after it. `conflict`
+  /// when it was redeemed by another order, over at that moment or revoked; `not_found`
   /// when there is none. The same order again changes nothing.
   virtual base::Result<model::Code> redeem(std::string_view code, std::string_view order, std::int64_t cost, base::Instant at) = 0;
   virtual base::Result<std::optional<model::Code>> find(std::string_view code) = 0;
@@ -237,6 +241,15 @@ class InboxStore {
   virtual base::Result<std::vector<std::string>> tags(std::string_view customer) = 0;
 };
 
+/// Keys of programs that use the API.
+class KeyStore {
+ public:
+  virtual ~KeyStore() = default;
+  virtual base::Result<bool> add(const model::ApiKey& key) = 0;  ///< false: a living key has this name
+  virtual base::Result<std::vector<model::ApiKey>> list() = 0;   ///< oldest first, revoked ones too
+  virtual base::Result<bool> revoke(std::string_view name, base::Instant at) = 0;  ///< false: none living has this name
+};
+
 /// A Store that keeps what acting needs as well.
 class ActStore : public Store {
  public:
@@ -248,10 +261,15 @@ class ActStore : public Store {
   virtual CodeStore& codes() = 0;
   virtual ResponseStore& responses() = 0;
   virtual InboxStore& inbox() = 0;
+  virtual KeyStore& keys() = 0;
 
   /// HMAC-SHA256 with the workspace's secret, for what must be unguessable and the same every time; `purpose` keeps uses
   /// apart.
   virtual base::Digest sign(std::string_view purpose, std::string_view bytes) const = 0;
+
+  /// Lets go of the bytes of deleted rows: the journal is written back and emptied. Not within a transaction. `conflict`
+  /// while another program reads.
+  virtual base::Result<void> scrub() = 0;
 
   /// Runs the work in one transaction over all parts; its error, or a failing commit, leaves everything as it was. Calls
   /// may nest: the outermost decides.

@@ -70,6 +70,8 @@ TEST_F(Campaign, BadJourneysAreRefusedWithFileAndLine) {
   expect_refused(journey("stranger", "  - step: a\n    message: five-letters/nothing\n"), "five-letters/nothing");
   expect_refused(journey("field", "  - step: a\n    branch:\n      - {when: colour = red, go: end}\n"), "colour");
   expect_refused(journey("offer", "  - step: a\n    offer: no_such_offer\n"), "no_such_offer");
+  expect_refused(journey("inside", "  - step: a\n    webhook: https://localhost/hook\n"), "localhost");
+  expect_refused(journey("plain", "  - step: a\n    webhook: http://shop.example/hook\n"), "https");
   expect_refused(journey("words", "  - step: a\n    waits: 3 days\n"), "words.yaml, line");
 }
 
@@ -92,6 +94,16 @@ TEST_F(Campaign, BadLettersAreRefusedWithFileAndLine) {
   with("Hello {{ customer.first_name }}");
   const Ran ran = run({"campaign", "validate", file});
   EXPECT_EQ(ran.status, 0) << ran.err;
+}
+
+TEST_F(Campaign, LettersNeedAnAddressWithTls) {
+  std::string settings{kSettings};
+  settings.replace(settings.find("https://news"), 5, "http");
+  tests::write_file(winback_->data() / "winback.yaml", settings);
+  const Ran ran = run({"campaign", "validate", "five-letters"});
+  tests::write_file(winback_->data() / "winback.yaml", kSettings);
+  EXPECT_EQ(ran.status, 1) << ran.out;
+  EXPECT_NE(ran.err.find("public_url must begin with https://"), std::string::npos) << ran.err;
 }
 
 TEST_F(Campaign, ASecondPersonApprovesWhatIsCostly) {

@@ -207,7 +207,6 @@ void Killed::judge() {
     ++taken[id.substr(1, 32)];
     taken_by[id.substr(1, 32)] = letter.to;
   }
-  std::map<std::string, std::string> hooks_by_key;
   int twice = 0;
   for (const auto& [key, times] : taken) {
     twice += times > 1;
@@ -248,7 +247,9 @@ void Killed::judge() {
         EXPECT_EQ(times, 0);
         continue;
       }
-      if (times > 0) EXPECT_NE(taken_by[message.send_key].find("<" + address + ">"), std::string::npos);
+      if (times > 0) {
+        EXPECT_NE(taken_by[message.send_key].find("<" + address + ">"), std::string::npos);
+      }
       if (gone != opted_out_.end() && message.attempted_at) {
         EXPECT_LE(message.attempted_at->time_since_epoch(), gone->at.time_since_epoch()) << "a letter after the opt-out";
       }
@@ -270,7 +271,8 @@ void Killed::judge() {
     for (const char* letter : kLetters) {
       const int times = steps.contains(letter) ? steps[letter] : 0;
       EXPECT_LE(times, 1);
-      if (gone == opted_out_.end()) EXPECT_EQ(times, 1) << one.customer_id << " never had letter " << letter;
+      if (gone != opted_out_.end()) continue;
+      EXPECT_EQ(times, 1) << one.customer_id << " never had letter " << letter;
     }
   }
   std::printf("%d kills, %zu opted out, %zu letters taken", kills_, opted_out_.size(), taken.size());

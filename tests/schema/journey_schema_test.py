@@ -51,7 +51,7 @@ bad_steps = [
     {"step": "a", "wait": "1 day", "exit": "x"}, {"step": "a", "wait": "1 day", "colour": "red"}, {"step": "a", "exit": "x", "then": "a"},
     {"step": "a", "wait_until": "25:00"}, {"step": "a", "wait_for": "clicked"}, {"step": "a", "branch": []},
     {"step": "a", "branch": [{"when": "x"}]}, {"step": "a", "split": [{"arm": "x", "share": "half", "go": "end"}] * 2},
-    {"step": "a", "task": "care", "title": base["title"]}, {"step": "a", "webhook": "http://x"}, {"step": "a", "tag": {}},
+    {"step": "a", "task": "care", "title": base["title"]}, {"step": "a", "webhook": "ftp://x"}, {"step": "a", "tag": {}},
     {"step": "a", "message": "../x"}, {"step": "a", "message": "x", "purpose": "spam"}, {"step": "a", "wait": "1 day", "at_most": 0},
 ]
 for step in bad_steps:

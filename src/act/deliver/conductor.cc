@@ -93,14 +93,15 @@ Result<void> Conductor::note(const Response& response, Instant now) {
 
   std::string channel = "email";
   std::string topic = "*";
+  std::optional<model::Message> message;
   if (response.message_id != 0) {
-    WB_ASSIGN(const auto message, store_.outbox().find(response.message_id));
+    WB_ASSIGN(message, store_.outbox().find(response.message_id));
     if (message) channel = message->channel;
   }
   switch (response.kind) {
     case ResponseKind::complained:
     case ResponseKind::bounced_hard: {
-      WB_ASSIGN(const auto point, store_.people().contact(response.customer_id, channel));
+      WB_ASSIGN(const auto point, point_reached(response, message));
       if (point) WB_TRY(store_.people().suppress(channel, point->address, model::name_of(response.kind), response.at));
       if (response.kind == ResponseKind::bounced_hard) break;
       [[fallthrough]];
@@ -117,6 +118,12 @@ Result<void> Conductor::note(const Response& response, Instant now) {
                                            .source = std::string{model::name_of(response.kind)},
                                            .proof = response.key};
       WB_TRY(store_.people().add_consents({&withdrawn, 1}));
+      break;
+    }
+    case ResponseKind::bounced_soft: {
+      WB_ASSIGN(const auto point, point_reached(response, message));
+      WB_ASSIGN(const bool dead, keeps_bouncing(response, channel));
+      if (point && dead) WB_TRY(store_.people().suppress(channel, point->address, model::name_of(response.kind), response.at));
       break;
     }
     default: break;
@@ -136,6 +143,37 @@ Result<void> Conductor::note(const Response& response, Instant now) {
     WB_TRY(advance(enrolment, journey::Happened{std::string{model::name_of(response.kind)}}, now));
   }
   return {};
+}
+
+/// The customer's point on the message's channel; none when it is another one than the message went to.
+Result<std::optional<model::ContactPoint>> Conductor::point_reached(const Response& response,
+                                                                    const std::optional<model::Message>& message) {
+  WB_ASSIGN(auto point, store_.people().contact(response.customer_id, message ? std::string_view{message->channel} : "email"));
+  if (!point || !message || message->enrolment_id == 0) return point;
+  const std::string key = send_key(store_.workspace_id(), message->enrolment_id, message->step, message->occurrence,
+                                   message->channel, point->address);
+  if (key != message->send_key) point.reset();
+  return point;
+}
+
+/// So many letters in a row came back within the time the manners name; one that did not come back breaks the row.
+Result<bool> Conductor::keeps_bouncing(const Response& response, std::string_view channel) {
+  const model::Manners& manners = score_.manners();
+  WB_ASSIGN(const auto messages, store_.counts().of_customer(response.customer_id));
+  std::uint32_t bounced = 0;
+  std::optional<Instant> last;
+  for (auto at = messages.rbegin(); at != messages.rend(); ++at) {
+    if (at->channel != channel || at->ghost || !at->attempted_at) continue;
+    if (last && *at->attempted_at < *last - std::chrono::days{manners.soft_bounce_days}) break;
+    WB_ASSIGN(const auto answers, store_.responses().of_message(at->id));
+    if (std::ranges::find(answers, ResponseKind::bounced_soft, &Response::kind) != answers.end()) {
+      if (!last) last = at->attempted_at;
+      if (++bounced >= manners.soft_bounces) return true;
+    } else if (last && at->state == model::MessageState::accepted) {
+      break;
+    }
+  }
+  return false;
 }
 
 Result<void> Conductor::happened(std::string_view customer, std::string_view event, Instant now) {

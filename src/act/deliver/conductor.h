@@ -42,6 +42,9 @@ class Conductor {
   base::Result<std::optional<journey::World::Issued>> issue(const std::string& offer, const model::Enrolment& enrolment,
                                                             base::Instant now);
   base::Result<void> note(const model::Response& response, base::Instant now);
+  base::Result<std::optional<model::ContactPoint>> point_reached(const model::Response& response,
+                                                                 const std::optional<model::Message>& message);
+  base::Result<bool> keeps_bouncing(const model::Response& response, std::string_view channel);
   base::Result<void> pause_on_complaints(std::string_view campaign, base::Instant now);
   void at(std::string_view point) const {
     if (crash_) crash_(point);

@@ -111,12 +111,13 @@ class SqliteCodes final : public port::CodeStore {
       }
       if (code->state == CodeState::redeemed)
         return fail(Code::conflict, "the code {} was used already, with another order", text);
-      const bool over = code->state == CodeState::expired || (code->ends_at && at >= *code->ends_at);
+      const bool over = code->ends_at ? at >= *code->ends_at : code->state == CodeState::expired;
       if (over) {
         return fail(Code::conflict, "the code {} ended on {}", text,
                     base::to_string(code->ends_at.value_or(code->issued_at)));
       }
-      if (code->state != CodeState::issued) return fail(Code::conflict, "the code {} was taken back", text);
+      const bool late = code->state == CodeState::expired;  // used in time, told after its end
+      if (code->state != CodeState::issued && !late) return fail(Code::conflict, "the code {} was taken back", text);
       WB_ASSIGN(Statement update, database_.prepare(sql::redeem_code));
       WB_TRY(update.bind("$code", text)
                  .bind("$order_id", order)
@@ -127,7 +128,8 @@ class SqliteCodes final : public port::CodeStore {
       {
         WB_ASSIGN(Statement account, database_.prepare(sql::account_redeemed));
         WB_TRY(account.bind("$cost", cost)
-                   .bind("$liability", code->liability)
+                   .bind("$liability", late ? std::int64_t{0} : code->liability)
+                   .bind("$stock", std::int64_t{late})
                    .bind("$campaign_id", code->campaign_id)
                    .bind("$offer_id", code->offer_id)
                    .run());

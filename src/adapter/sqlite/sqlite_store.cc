@@ -16,7 +16,8 @@ using base::fail;
 
 namespace {
 
-constexpr std::string_view kKinds[] = {"orders", "customers", "products", "events", "spend"};
+constexpr std::string_view kKinds[] = {"orders",   "customers",   "products", "events",
+                                         "spend",    "consents",    "redemptions", "codes"};
 
 std::optional<std::int64_t> millis(const std::optional<base::Instant>& at) {
   return at ? std::optional{base::millis(*at)} : std::nullopt;
@@ -297,7 +298,8 @@ class SqliteStore final : public port::ActStore {
         people_(people_store(*database_, contacts_)),
         codes_(code_store(*database_)),
         responses_(response_store(*database_)),
-        inbox_(inbox_store(*database_)) {}
+        inbox_(inbox_store(*database_)),
+        keys_(key_store(*database_)) {}
 
   std::string_view workspace_id() const override { return id_; }
   port::ImportStore& imports() override { return imports_; }
@@ -311,9 +313,22 @@ class SqliteStore final : public port::ActStore {
   port::CodeStore& codes() override { return *codes_; }
   port::ResponseStore& responses() override { return *responses_; }
   port::InboxStore& inbox() override { return *inbox_; }
+  port::KeyStore& keys() override { return *keys_; }
 
   base::Digest sign(std::string_view purpose, std::string_view bytes) const override {
     return key_of(purpose).sign(bytes);
+  }
+
+  base::Result<void> scrub() override {
+    static constexpr store_sql::Sql kCheckpoint{"empty the journal", "PRAGMA wal_checkpoint(TRUNCATE)"};
+    const std::lock_guard lock{database_->mutex()};
+    WB_ASSIGN(Statement checkpoint, database_->prepare(kCheckpoint));
+    WB_TRY(checkpoint.step());
+    if (checkpoint.integer(0) == 0) return {};
+    return fail(Code::conflict,
+                "the store {} is being read, so its journal still holds old bytes; run the same command again when "
+                "`winback serve` is idle",
+                database_->file().string());
   }
 
   base::Result<void> transact(const std::function<base::Result<void>()>& work) override {
@@ -324,11 +339,11 @@ class SqliteStore final : public port::ActStore {
  private:
   /// Each purpose has a key of its own, made from the secret once.
   const base::HmacKey& key_of(std::string_view purpose) const {
-    const std::lock_guard lock{keys_mutex_};
-    auto known = keys_.find(purpose);
-    if (known == keys_.end()) {
+    const std::lock_guard lock{signing_mutex_};
+    auto known = signing_.find(purpose);
+    if (known == signing_.end()) {
       const base::Digest key = base::hmac_sha256(secret_, purpose);
-      known = keys_.emplace(purpose, base::HmacKey{{reinterpret_cast<const char*>(key.data()), key.size()}}).first;
+      known = signing_.emplace(purpose, base::HmacKey{{reinterpret_cast<const char*>(key.data()), key.size()}}).first;
     }
     return known->second;
   }
@@ -336,8 +351,8 @@ class SqliteStore final : public port::ActStore {
   std::unique_ptr<Database> database_;
   std::string id_;
   std::string secret_;
-  mutable std::mutex keys_mutex_;
-  mutable std::map<std::string, base::HmacKey, std::less<>> keys_;  ///< by purpose
+  mutable std::mutex signing_mutex_;
+  mutable std::map<std::string, base::HmacKey, std::less<>> signing_;  ///< by purpose
   SqliteImports imports_;
   SqliteContacts contacts_;
   SqlitePlans plans_;
@@ -349,6 +364,7 @@ class SqliteStore final : public port::ActStore {
   std::unique_ptr<port::CodeStore> codes_;
   std::unique_ptr<port::ResponseStore> responses_;
   std::unique_ptr<port::InboxStore> inbox_;
+  std::unique_ptr<port::KeyStore> keys_;
 };
 
 }  // namespace

@@ -1,0 +1,9 @@
+-- name: add_api_key
+INSERT INTO api_key (name, digest, created_at) VALUES ($name, $digest, $created_at)
+ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING
+
+-- name: list_api_keys
+SELECT id, name, digest, created_at, revoked_at FROM api_key ORDER BY id
+
+-- name: revoke_api_key
+UPDATE api_key SET revoked_at = $at WHERE name = $name AND revoked_at IS NULL

@@ -1,0 +1,48 @@
+-- One person's rows: what is held about them, and its erasure. Erasing mutates, so that the bytes go; the files of before
+-- are let go at once instead of after the usual eight minutes.
+
+-- name: erase_from_customers
+ALTER TABLE customers DELETE WHERE customer_id = {customer:String} SETTINGS mutations_sync = 2
+
+-- name: erase_from_profiles
+ALTER TABLE profiles DELETE WHERE customer_id = {customer:String} SETTINGS mutations_sync = 2
+
+-- name: erase_event_texts
+ALTER TABLE events UPDATE properties = '{}' WHERE customer_id = {customer:String} SETTINGS mutations_sync = 2
+
+-- name: hurry_customers
+ALTER TABLE customers MODIFY SETTING old_parts_lifetime = 1
+
+-- name: hurry_profiles
+ALTER TABLE profiles MODIFY SETTING old_parts_lifetime = 1
+
+-- name: hurry_events
+ALTER TABLE events MODIFY SETTING old_parts_lifetime = 1
+
+-- name: calm_customers
+ALTER TABLE customers MODIFY SETTING old_parts_lifetime = 480
+
+-- name: calm_profiles
+ALTER TABLE profiles MODIFY SETTING old_parts_lifetime = 480
+
+-- name: calm_events
+ALTER TABLE events MODIFY SETTING old_parts_lifetime = 480
+
+-- name: old_parts
+SELECT count() AS parts FROM system.parts
+WHERE database = currentDatabase() AND table IN ('customers', 'profiles', 'events') AND NOT active
+
+-- name: person_orders
+SELECT * FROM order_lines FINAL WHERE customer_id = {customer:String} ORDER BY ordered_at, order_id, line_key
+
+-- name: person_attributes
+SELECT * FROM customers FINAL WHERE customer_id = {customer:String}
+
+-- name: person_events
+SELECT * FROM events FINAL WHERE customer_id = {customer:String} ORDER BY occurred_at, event_id
+
+-- name: person_profile
+SELECT * FROM profiles FINAL WHERE customer_id = {customer:String}
+
+-- name: person_decisions
+SELECT * FROM decisions FINAL WHERE customer_id = {customer:String} ORDER BY as_of, plan_id
