@@ -147,7 +147,7 @@ int main(int argc, char** argv) {
   QuickChannel channel{argc > 3 && std::string_view{argv[3]} == "remembers"};
   // As the program does: letters are rendered on a thread of their own, with a connection of its own.
   const auto second = must(adapter::sqlite::open_sqlite(folder / "store.sqlite"));
-  app::Desk printer{*second, desk_config(folder)};
+  app::Desk printer{*second, desk.config()};
   printer.stock(products());
   act::deliver::Sender sender{*store, channel, desk, {.window = 64}, {}, act::deliver::Printer{second.get(), &printer}};
   const double all_before = processor_seconds(CLOCK_PROCESS_CPUTIME_ID), own_before = processor_seconds(CLOCK_THREAD_CPUTIME_ID);

@@ -71,9 +71,13 @@ Result<port::Parquet*> Context::parquet() {
 
 Result<port::ActStore*> Context::store() {
   if (store_ == nullptr) {
-    WB_ASSIGN(store_, adapter::sqlite::open_sqlite(data_ / "store.sqlite"));
+    WB_ASSIGN(store_, another_store());
   }
   return store_.get();
+}
+
+Result<std::unique_ptr<port::ActStore>> Context::another_store() const {
+  return adapter::sqlite::open_sqlite(data_ / "store.sqlite");
 }
 
 Result<std::string> Context::currency(const std::string& given) {

@@ -36,6 +36,7 @@ class Context {
 
   base::Result<port::Warehouse*> warehouse();  ///< opened on first use; lives as long as this
   base::Result<port::ActStore*> store();
+  base::Result<std::unique_ptr<port::ActStore>> another_store() const;  ///< the same data by a connection of its own
   base::Result<port::Parquet*> parquet();
 
   /// The workspace's currency: given now, or from the settings; remembered in the settings when it was not there.

@@ -79,17 +79,21 @@ Result<std::unique_ptr<Engine>> Engine::open(Context& context, const port::Clock
 
 Result<void> Engine::open_channels(act::deliver::CrashPoint crash) {
   const ActSettings& act = desk_->config().act;
-  const auto add = [&](std::unique_ptr<port::Channel> channel, act::deliver::SenderConfig config) {
+  const auto add = [&](std::unique_ptr<port::Channel> channel, act::deliver::SenderConfig config,
+                       std::optional<act::deliver::Printer> printer = {}) {
     config.window = act.sending.window;
     config.lease = act.sending.lease.value_or(config.lease);
     config.first_retry = act.sending.first_retry;
     resolve_every_ = std::min(resolve_every_, config.lease);
-    senders_.push_back(std::make_unique<act::deliver::Sender>(store_, *channel, *desk_, std::move(config), crash));
+    senders_.push_back(std::make_unique<act::deliver::Sender>(store_, *channel, *desk_, std::move(config), crash, printer));
     channels_.push_back(std::move(channel));
   };
   if (!act.mail.smtp.empty()) {
     WB_ASSIGN(auto mail, open_mail(act));
-    add(std::move(mail), {.lease = std::chrono::minutes{30}, .per_hour = act.mail.per_hour, .warm_up = act.mail.warm_up});
+    WB_ASSIGN(printer_store_, context_.another_store());
+    printer_desk_ = std::make_unique<Desk>(*printer_store_, desk_->config());
+    add(std::move(mail), {.lease = std::chrono::minutes{30}, .per_hour = act.mail.per_hour, .warm_up = act.mail.warm_up},
+        act::deliver::Printer{printer_store_.get(), printer_desk_.get()});
   }
   WB_ASSIGN(auto in_app, open_in_app());
   add(std::move(in_app), {});
@@ -168,8 +172,7 @@ Result<void> Engine::intake(Instant now) {
     }
     WB_TRY(entrance_->by_event(campaign, *journey, customers->second, now));
   }
-  WB_ASSIGN(Products products, Products::load(warehouse_));
-  desk_->stock(std::move(products));
+  WB_TRY(look_at_stock());
   return store_.campaigns().set_offset("intake", newest);
 }
 
@@ -236,6 +239,13 @@ Result<void> Engine::take_events(std::uint32_t after, Instant now, std::map<std:
   });
 }
 
+<<<<<<< HEAD
+/// Letters show what is there now.
+Result<void> Engine::look_at_stock() {
+  WB_ASSIGN(Products products, Products::load(warehouse_));
+  if (printer_desk_ != nullptr) printer_desk_->stock(products);
+  desk_->stock(std::move(products));
+=======
 /// Each report is a transaction of its own, and its file moves when that is durable.
 Result<void> Engine::take_bounces(Instant now) {
   const std::string& folder = desk_->config().act.mail.bounces;
@@ -245,6 +255,7 @@ Result<void> Engine::take_bounces(Instant now) {
   WB_TRY(take_new_mail(folder, kBouncesAtOnce, [&](std::string_view, std::string_view raw) {
     return store_.transact([&] { return take_bounce(raw, store_, sign, *conductor_, now, counts); });
   }));
+>>>>>>> main
   return {};
 }
 
@@ -258,9 +269,7 @@ Result<void> Engine::let_in(Instant now) {
     WB_TRY(entrance_->by_entry(campaign, *journey, now));
   }
   if (!any) return {};
-  WB_ASSIGN(Products products, Products::load(warehouse_));
-  desk_->stock(std::move(products));
-  return {};
+  return look_at_stock();
 }
 
 }  // namespace app

@@ -39,6 +39,7 @@ class Engine {
   base::Result<void> take_orders(std::uint32_t after, base::Instant now, std::vector<std::string>& buyers);
   base::Result<void> take_events(std::uint32_t after, base::Instant now, std::map<std::string, std::vector<std::string>>& by_name);
   base::Result<void> let_in(base::Instant now);
+  base::Result<void> look_at_stock();
   base::Result<void> take_bounces(base::Instant now);
 
   Context& context_;
@@ -46,6 +47,9 @@ class Engine {
   port::Warehouse& warehouse_;
   const port::Clock& clock_;
   std::unique_ptr<Desk> desk_;
+  // Letters are rendered beside everything else, with what no other thread uses.
+  std::unique_ptr<port::ActStore> printer_store_;
+  std::unique_ptr<Desk> printer_desk_;
   std::unique_ptr<act::deliver::Conductor> conductor_;
   std::unique_ptr<Entrance> entrance_;
   std::vector<std::unique_ptr<port::Channel>> channels_;

@@ -274,6 +274,9 @@ class ActStore : public Store {
   /// Runs the work in one transaction over all parts; its error, or a failing commit, leaves everything as it was. Calls
   /// may nest: the outermost decides.
   virtual base::Result<void> transact(const std::function<base::Result<void>()>& work) = 0;
+
+  /// Runs the work, which changes nothing, on one state of the store: many questions at once cost less than one by one.
+  virtual base::Result<void> look(const std::function<base::Result<void>()>& work) = 0;
 };
 
 }  // namespace port

@@ -65,6 +65,7 @@ class Run {
     if (rng_.chance(0.4)) mail_.remembers = hours{24};
     mail_.answers_look_ups = rng_.chance(0.3);
     crash_rate_ = rng_.chance(0.8) ? 0.01 : 0;
+    prints_aside_ = rng_.chance(0.5);
     mail_.on_call = [this](const FakeChannel::Call& call) { watch(call); };
     must(store_->campaigns().save(campaign_of(score_.journey_, now())));
     must(store_->codes().open_account({.campaign_id = "c1", .offer_id = "ten", .budget = 500 * (options_.customers / 3)}));
@@ -115,8 +116,11 @@ class Run {
 
   void start_worker(bool app) {
     act::deliver::SenderConfig config{.window = kWindow, .lease = kLease};
+    // In one run of two, letters are rendered a round later, on a thread of their own.
+    std::optional<act::deliver::Printer> printer;
+    if (prints_aside_) printer = act::deliver::Printer{store_.get(), &printer_score_};
     port::Channel& channel = app ? static_cast<port::Channel&>(app_) : mail_;
-    workers_.push_back({std::make_unique<Sender>(*store_, channel, score_, config, [this](std::string_view p) { point(p); }),
+    workers_.push_back({std::make_unique<Sender>(*store_, channel, score_, config, [this](std::string_view p) { point(p); }, printer),
                         0, app, {}});
   }
 
@@ -399,6 +403,7 @@ class Run {
   FakeChannel mail_;
   NoChannel app_;
   FakeScore score_;
+  FakeScore printer_score_;
   std::unique_ptr<port::ActStore> store_;
   std::unique_ptr<Conductor> conductor_;
   std::vector<Worker> workers_;
@@ -408,6 +413,7 @@ class Run {
   Instant real_, end_;
   milliseconds skew_{0};
   double crash_rate_ = 0;
+  bool prints_aside_ = false;
   bool draining_ = false;
   std::uint32_t entered_ = 0;
   std::uint64_t doubt_allowed_ = 0, late_ = 0;

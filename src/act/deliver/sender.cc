@@ -120,17 +120,15 @@ void Sender::render(Instant now) {
 }
 
 std::vector<Sender::Rendered> Sender::print_all(std::vector<Message> claimed, port::ActStore& store, Score& score, Instant now) {
-  std::vector<Rendered> all;
-  all.reserve(claimed.size());
-  for (Message& message : claimed) {
-    Rendered& one = all.emplace_back();
-    auto job = job_of(message, store);
-    if (!job) {
-      one.job.message = std::move(message);
-      one.problem = job.error().message;
-      continue;
+  std::vector<Rendered> all(claimed.size());
+  const auto looked = store.look([&]() -> Result<void> {
+    for (std::size_t i = 0; i < claimed.size(); ++i) {
+      WB_ASSIGN(all[i].job, job_of(std::move(claimed[i]), store));
     }
-    one.job = std::move(*job);
+    return {};
+  });
+  if (!looked) return {};  // the store's trouble is no message's end: the claims run out by themselves
+  for (Rendered& one : all) {
     if (one.job.contact.address.empty()) {
       one.problem = "no_address";
     } else if (!one.job.message.ghost) {

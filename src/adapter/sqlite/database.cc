@@ -150,9 +150,15 @@ base::Result<void> Database::run_script(std::string_view name, const std::string
 }
 
 base::Result<void> Database::transact(const std::function<base::Result<void>()>& work) const {
+  return within("BEGIN IMMEDIATE", work);
+}
+
+base::Result<void> Database::look(const std::function<base::Result<void>()>& work) const { return within("BEGIN", work); }
+
+base::Result<void> Database::within(const char* begin, const std::function<base::Result<void>()>& work) const {
   const std::lock_guard lock{mutex_};
   if (depth_ > 0) return work();
-  WB_TRY(run_script("begin a change", "BEGIN IMMEDIATE"));
+  WB_TRY(run_script("begin a change", begin));
   struct Depth {  // also when the work throws, as a simulated crash does
     int& depth;
     const Database& database;

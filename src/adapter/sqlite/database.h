@@ -75,6 +75,9 @@ class Database {
   /// transaction the work becomes part of that one.
   base::Result<void> transact(const std::function<base::Result<void>()>& work) const;
 
+  /// Runs the work on one state of the file: what others commit meanwhile is not seen. The work changes nothing.
+  base::Result<void> look(const std::function<base::Result<void>()>& work) const;
+
   std::int64_t last_id() const;
   std::int64_t changed_rows() const;
 
@@ -93,6 +96,7 @@ class Database {
   std::filesystem::path file_;
   sqlite3* handle_;
   mutable std::unordered_map<std::string_view, Statement::Idle, Place> idle_;  // compiled, by text
+  base::Result<void> within(const char* begin, const std::function<base::Result<void>()>& work) const;
   mutable int depth_ = 0;               // of transactions within transactions
   mutable std::recursive_mutex mutex_;  // recursive: a sink called with a row may ask the store something else
 };

@@ -334,15 +334,16 @@ class SqliteStore final : public port::ActStore {
   base::Result<void> transact(const std::function<base::Result<void>()>& work) override {
     return database_->transact(work);
   }
+  base::Result<void> look(const std::function<base::Result<void>()>& work) override { return database_->look(work); }
 
  private:
   /// Each purpose has a key of its own, made from the secret once.
   const base::HmacKey& key_of(std::string_view purpose) const {
     const std::lock_guard lock{signing_mutex_};
-    auto known = signing_keys_.find(purpose);
-    if (known == signing_keys_.end()) {
+    auto known = signing_.find(purpose);
+    if (known == signing_.end()) {
       const base::Digest key = base::hmac_sha256(secret_, purpose);
-      known = signing_keys_.emplace(purpose, base::HmacKey{{reinterpret_cast<const char*>(key.data()), key.size()}}).first;
+      known = signing_.emplace(purpose, base::HmacKey{{reinterpret_cast<const char*>(key.data()), key.size()}}).first;
     }
     return known->second;
   }
@@ -351,7 +352,7 @@ class SqliteStore final : public port::ActStore {
   std::string id_;
   std::string secret_;
   mutable std::mutex signing_mutex_;
-  mutable std::map<std::string, base::HmacKey, std::less<>> signing_keys_;  ///< by purpose
+  mutable std::map<std::string, base::HmacKey, std::less<>> signing_;  ///< by purpose
   SqliteImports imports_;
   SqliteContacts contacts_;
   SqlitePlans plans_;
