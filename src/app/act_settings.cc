@@ -109,6 +109,7 @@ Result<void> read_mail(const YAML::Node& node, std::string_view where, MailSetti
                    {"smtp", text_into(mail.smtp, where)},
                    {"user", text_into(mail.user, where)},
                    {"password", text_into(mail.password, where)},
+                   {"ca_file", text_into(mail.ca_file, where)},
                    {"insecure", flag_into(mail.insecure, where)},
                    {"bounce_domain", text_into(mail.bounce_domain, where)},
                    {"bounces", text_into(mail.bounces, where)},

@@ -33,6 +33,7 @@ struct MailSettings {
   std::string reply_to;
   std::string smtp;            ///< smtp://host:port or smtps://…; empty: no e-mail
   std::string user, password;
+  std::string ca_file;         ///< PEM of the authorities to trust; empty: the system's
   bool insecure = false;       ///< a test peer without TLS
   std::string bounce_domain;   ///< empty: the domain of `from`
   std::string bounces;         ///< a Maildir that reports come to; read each minute while the program serves

@@ -50,6 +50,7 @@ Result<std::unique_ptr<port::Channel>> open_mail(const ActSettings& settings) {
   config.host = rest;
   config.user = mail.user;
   config.password = mail.password;
+  config.ca_file = mail.ca_file;
   config.sender = {.name = mail.from_name.empty() ? settings.shop.name[0] : mail.from_name,
                    .address = mail.from,
                    .reply_to = mail.reply_to,

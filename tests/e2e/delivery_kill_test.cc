@@ -119,7 +119,7 @@ class Killed : public testing::Test {
     const Ran launched = winback_({"campaign", "launch", "hello.yaml"});
     ASSERT_EQ(launched.status, 0) << launched.err;
     store_ = tests::store_of(winback_);
-    tests::launched_earlier(*store_, "hello", hours{24 * 4});
+    tests::launched_at(*store_, "hello", floor<milliseconds>(system_clock::now()) - days{4});  // all waves enter at once
   }
 
   /// A letter that came from somebody who has not opted out yet; empty when there is none.

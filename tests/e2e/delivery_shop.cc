@@ -27,10 +27,10 @@ std::unique_ptr<port::ActStore> store_of(const Program& winback) {
   return std::move(*store);
 }
 
-void launched_earlier(port::ActStore& store, std::string_view campaign, std::chrono::hours ago) {
+void launched_at(port::ActStore& store, std::string_view campaign, base::Instant at) {
   auto found = store.campaigns().find(campaign);
   ASSERT_TRUE(found && *found);
-  (*found)->launched_at -= ago;
+  (*found)->launched_at = at;
   ASSERT_TRUE(store.campaigns().save(**found));
 }
 

@@ -15,8 +15,8 @@ void make_shop(const Program& winback, int customers, std::string_view settings)
 /// The folder's Store, beside the program that uses it.
 std::unique_ptr<port::ActStore> store_of(const Program& winback);
 
-/// Makes the campaign look as if it had been launched so long ago: all waves of its plan may enter.
-void launched_earlier(port::ActStore& store, std::string_view campaign, std::chrono::hours ago);
+/// Makes the campaign look as if it had been launched then: the waves of its plan enter so many days later.
+void launched_at(port::ActStore& store, std::string_view campaign, base::Instant at);
 
 /// The value of a header of a letter, unfolded; empty when it is not there.
 std::string header_of(std::string_view letter, std::string_view name);

@@ -2,10 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "act/respond/bounce.h"
 #include "adapter/smtp/open_smtp.h"
+#include "tests/mail/letter_reader.h"
 #include "tests/mail/postfix_peer.h"
 #include "tests/mail/suite_json.h"
 #include "tests/support/smtp_peer.h"
@@ -59,25 +58,6 @@ model::Delivery delivery(int number, const std::string& address) {
   return one;
 }
 
-nlohmann::json read_letters(const SmtpConfig& config, const std::vector<std::filesystem::path>& files) {
-  const tests::TemporaryFolder folder;
-  nlohmann::json dns;
-  for (const auto& key : config.dkim) {
-    const auto signer = adapter::smtp::DkimSigner::open(key);
-    dns[signer->record_name()] = signer->public_record();
-  }
-  tests::write_file(folder.path() / "dns.json", dns.dump());
-  std::string command =
-      fmt::format("/usr/bin/python3 {} {}", (tests::source_dir() / "tests/mail/read_letter.py").string(),
-                  (folder.path() / "dns.json").string());
-  for (const auto& file : files) command += " " + file.string();
-  const auto out = folder.path() / "out.json";
-  const int status = std::system((command + " >" + out.string()).c_str());
-  if (WEXITSTATUS(status) == 77) return nullptr;
-  EXPECT_EQ(status, 0);
-  return status == 0 ? tests::read_json(out) : nlohmann::json::array();
-}
-
 nlohmann::json pairs(const std::vector<std::pair<std::string, std::string>>& all) {
   auto list = nlohmann::json::array();
   for (const auto& [first, second] : all) list.push_back(nlohmann::json::array({first, second}));
@@ -114,7 +94,7 @@ TEST(Postfix, LettersArriveAsTheyWereMeant) {
   const auto wide = peer.wait_for(1, 1);
   ASSERT_EQ(wide.size(), 1U) << peer.log();
   files.push_back(wide.front());
-  const auto letters = read_letters(config, files);
+  const auto letters = tests::read_letters(config.dkim, files);
   if (letters.is_null()) GTEST_SKIP() << "skipped: python3-dkim is not installed";
   ASSERT_EQ(letters.size(), 3U);
   for (const auto& letter : letters) {
