@@ -239,13 +239,14 @@ Result<void> Engine::take_events(std::uint32_t after, Instant now, std::map<std:
   });
 }
 
-<<<<<<< HEAD
 /// Letters show what is there now.
 Result<void> Engine::look_at_stock() {
   WB_ASSIGN(Products products, Products::load(warehouse_));
   if (printer_desk_ != nullptr) printer_desk_->stock(products);
   desk_->stock(std::move(products));
-=======
+  return {};
+}
+
 /// Each report is a transaction of its own, and its file moves when that is durable.
 Result<void> Engine::take_bounces(Instant now) {
   const std::string& folder = desk_->config().act.mail.bounces;
@@ -255,7 +256,6 @@ Result<void> Engine::take_bounces(Instant now) {
   WB_TRY(take_new_mail(folder, kBouncesAtOnce, [&](std::string_view, std::string_view raw) {
     return store_.transact([&] { return take_bounce(raw, store_, sign, *conductor_, now, counts); });
   }));
->>>>>>> main
   return {};
 }
 
