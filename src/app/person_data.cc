@@ -44,7 +44,8 @@ Result<void> erase_rows(port::Warehouse& warehouse, std::string_view customer) {
     if (std::chrono::steady_clock::now() > until) {
       return fail(Code::timeout, "the warehouse still keeps {} old files after {} seconds; run the same command again", left, kPatience.count());
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    std::this_thread::sleep_for(std::chrono::milliseconds{500});
+    for (const sql::Sql* one : {&sql::wake_customers, &sql::wake_profiles, &sql::wake_events}) WB_TRY(warehouse.execute({one->name, one->text}));
   }
 }
 

@@ -13,6 +13,7 @@
 #include "tests/support/places.h"
 #include "tests/support/strings.h"
 #include "tests/support/tally.h"
+#include "text/html.h"
 
 namespace app {
 namespace {
@@ -287,6 +288,30 @@ TEST_F(PublicPagesTest, OpenRedirectsLeadNowhere) {
     tally.end_of_case();
   }
   EXPECT_GT(tally.cases(), 100);
+}
+
+TEST_F(PublicPagesTest, NaughtyNamesAreTextOnEveryPage) {
+  WB_NEED_SHARED(file, "suites/naughty-strings/blns.json");
+  tests::Tally tally{"naughty-strings on public pages"};
+  for (const std::string& text : tests::json_strings(file)) {
+    clock.advance(60s);
+    const model::ContactPoint point{.customer_id = "c1", .channel = "email", .address = "anna@example.com", .name = text, .language = "en"};
+    ASSERT_TRUE(store->contacts().put({&point, 1}));
+    PublicPages named{*store, clock, conducted(*store, *conductor), {{text, text, text}, text}, *links, {}};
+    http::Router other;
+    named.mount(other);
+    std::swap(router, other);
+    for (const std::string& url : {links->preferences(message.id), links->unsubscribe(message.id)}) {
+      const auto page = ask("GET", url);
+      EXPECT_EQ(page.status, 200) << text;
+      EXPECT_THAT(page.body, HasSubstr(text::escape_html(text)));
+      const bool markup = text.find('<') != std::string::npos;
+      EXPECT_TRUE(!markup || page.body.find(text) == std::string::npos) << text;
+    }
+    std::swap(router, other);
+    tally.end_of_case();
+  }
+  EXPECT_GT(tally.cases(), 250);
 }
 
 TEST_F(PublicPagesTest, LineBreaksMakeNoHeaders) {

@@ -70,7 +70,7 @@ TEST_F(Campaign, BadJourneysAreRefusedWithFileAndLine) {
   expect_refused(journey("stranger", "  - step: a\n    message: five-letters/nothing\n"), "five-letters/nothing");
   expect_refused(journey("field", "  - step: a\n    branch:\n      - {when: colour = red, go: end}\n"), "colour");
   expect_refused(journey("offer", "  - step: a\n    offer: no_such_offer\n"), "no_such_offer");
-  expect_refused(journey("inside", "  - step: a\n    webhook: https://localhost/hook\n"), "localhost");
+  expect_refused(journey("inside", "  - step: a\n    webhook: https://localhost/hook\n"), "not called");
   expect_refused(journey("plain", "  - step: a\n    webhook: http://shop.example/hook\n"), "https");
   expect_refused(journey("words", "  - step: a\n    waits: 3 days\n"), "words.yaml, line");
 }

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 /// A word that looks like no other: compression cannot shorten it by another one.
 std::string canary(const std::string& field) {
   std::string word;
-  for (const std::uint8_t byte : base::sha256(field)) word += static_cast<char>((byte % 52 < 26 ? 'A' : 'a') + byte % 26);
+  for (const std::uint8_t byte : base::sha256(field)) word += static_cast<char>('a' + byte % 26);
   return word.substr(0, 24);
 }
 
@@ -55,7 +55,8 @@ void plant(const fs::path& data) {
   ASSERT_TRUE(*store.outbox().add(sent));
   ASSERT_TRUE(*store.outbox().add(open));
   const auto letter = store.outbox().claim("email", now, now + std::chrono::hours{1}, 9)->at(0);
-  ASSERT_TRUE(*store.outbox().attempt(letter, {canary("subject"), canary("html"), canary("text"), "en"}, now));
+  const model::Content frozen{canary("subject"), canary("html"), canary("text"), "en"};
+  ASSERT_TRUE(*store.outbox().attempt(letter, &frozen, now));
   ASSERT_TRUE(*store.outbox().settle(letter, model::MessageState::unknown, "", canary("detail"), now, now));
   ASSERT_TRUE(store.inbox().put({.message_id = open.id, .customer_id = "k1", .content = {"Hello", "", canary("inbox"), "en"}, .created_at = now}));
   ASSERT_TRUE(store.inbox().add_task({.enrolment_id = enrolment.id, .campaign_id = "c", .customer_id = "k1", .step = "t", .queue = "calls", .title = canary("title"), .script = canary("script"), .created_at = now, .deadline = now}));
