@@ -10,7 +10,7 @@ FROM code_account WHERE campaign_id = $campaign_id ORDER BY offer_id
 -- name: find_code_of_enrolment
 SELECT code, offer_id, campaign_id, enrolment_id, customer_id, state, issued_at, ends_at, liability, order_id, cost,
        redeemed_at
-FROM code WHERE enrolment_id = $enrolment_id AND offer_id = $offer_id
+FROM code WHERE enrolment_id = $enrolment_id AND enrolment_id <> 0 AND offer_id = $offer_id
 
 -- name: find_code
 SELECT code, offer_id, campaign_id, enrolment_id, customer_id, state, issued_at, ends_at, liability, order_id, cost,

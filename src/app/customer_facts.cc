@@ -23,6 +23,9 @@ namespace {
 constexpr std::size_t kNamedAtMost = 200;
 constexpr std::size_t kRecommendations = 4;
 
+/// What customers rate lower is not recommended.
+constexpr double kLeastRating = 3.5;
+
 constexpr std::array kNumbers = {"spend",  "spend_12m", "purchases",     "silent",           "basket",         "gap",
                                  "r", "f", "m", "return_chance", "value_percentile", "returned_share"};
 constexpr std::array kTexts = {"segment", "stage", "country", "category", "item"};
@@ -83,7 +86,7 @@ std::vector<std::string> Products::recommend(std::string_view category, const st
   for (const bool of_category : {true, false}) {
     for (const Product& product : all_) {
       if (chosen.size() == most) return chosen;
-      if (product.stock == 0 || (product.category == category) != of_category || product.name.empty()) continue;
+      if (product.stock == 0 || (product.rating > 0 && product.rating < kLeastRating) || (product.category == category) != of_category || product.name.empty()) continue;
       if (std::ranges::find(bought, product.sku) != bought.end()) continue;
       chosen.push_back(product.sku);
     }

@@ -258,6 +258,8 @@ Response PublicPages::preferences_page(const Request& request, const Message& me
 }
 
 Response PublicPages::show_preferences(const Request& request, const Message& message) {
+  // Coming here is an answer to the letter: "keep writing to me" leads here.
+  record(request, message, model::ResponseKind::clicked, 0);
   return preferences_page(request, message, false);
 }
 

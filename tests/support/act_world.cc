@@ -1,5 +1,7 @@
 #include "tests/support/act_world.h"
 
+#include "adapter/sqlite/open_sqlite.h"
+
 namespace tests {
 
 using act::deliver::CodeTerms;
@@ -9,6 +11,7 @@ using std::chrono::days;
 using std::chrono::hours;
 
 std::optional<CodeTerms> FakeScore::terms(std::string_view offer, const model::Enrolment& enrolment, base::Instant now) {
+  if (offer == "none") return std::nullopt;
   return CodeTerms{fmt::format("{}-{}", offer, enrolment.id), now + days{10}, 500};
 }
 
@@ -58,6 +61,12 @@ model::Journey varied_journey() {
   add("pause", WaitStep{days{6}}, 14);
   add("bye", MessageStep{.letter = "bye"}, kEnd);
   return journey;
+}
+
+std::unique_ptr<port::ActStore> store_in_memory() {
+  auto opened = adapter::sqlite::open_sqlite_in_memory();
+  WB_CHECK(opened.has_value());
+  return std::move(*opened);
 }
 
 model::Campaign campaign_of(const model::Journey& journey, base::Instant at) {

@@ -17,7 +17,7 @@ class FakeScore final : public act::deliver::Score {
   const model::Journey* journey(std::string_view, std::uint32_t) override { return &journey_; }
   base::FactLookup facts(const model::Enrolment&) override { return {}; }
   std::optional<act::deliver::CodeTerms> terms(std::string_view offer, const model::Enrolment& enrolment,
-                                               base::Instant now) override;
+                                               base::Instant now) override;  ///< none for an offer called "none"
   act::deliver::LetterTraits traits(std::string_view letter) override;
   base::Result<act::deliver::Print> print(const act::deliver::Job& job, base::Instant now) override;
   const model::Manners& manners() override { return manners_; }
@@ -32,6 +32,9 @@ class FakeScore final : public act::deliver::Score {
 
 /// A journey with every kind of step: message, wait for a click, branch, offer, wait, split, message, in-app, task, tag.
 model::Journey varied_journey();
+
+/// A store of its own, gone with the object.
+std::unique_ptr<port::ActStore> store_in_memory();
 
 /// A running campaign for it.
 model::Campaign campaign_of(const model::Journey& journey, base::Instant at);

@@ -96,6 +96,8 @@ CREATE INDEX outbox_lease ON outbox (lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX outbox_unknown ON outbox (attempted_at) WHERE state = 5;
 CREATE INDEX outbox_attempted ON outbox (channel, attempted_at) WHERE attempted_at IS NOT NULL;
 CREATE INDEX outbox_customer ON outbox (customer_id);
+-- Each complaint asks how many letters of its campaign were accepted lately.
+CREATE INDEX outbox_accepted ON outbox (campaign_id, attempted_at) WHERE state = 3;
 CREATE INDEX outbox_enrolment ON outbox (enrolment_id);
 
 -- The bytes of an attempt, from before its first network byte until its fate is known.
@@ -183,7 +185,9 @@ CREATE TABLE code (
   redeemed_at BIGINT
 );
 CREATE UNIQUE INDEX code_enrolment ON code (enrolment_id, offer_id) WHERE enrolment_id <> 0;
-CREATE INDEX code_pool ON code (offer_id) WHERE state = 0;
+-- A pool gives its codes in their order, however many there are; whether an offer has one is seen at once.
+CREATE INDEX code_pool ON code (offer_id, code) WHERE state = 0;
+CREATE INDEX code_pooled ON code (offer_id) WHERE pooled = 1;
 CREATE INDEX code_living ON code (ends_at) WHERE state = 1;
 
 CREATE TABLE code_account (

@@ -28,6 +28,9 @@ const std::string& text_for(const model::Texts& texts, std::string_view language
   return *std::ranges::find_if(texts, [&](const std::string& t) { return !t.empty() || &t == &texts.back(); });
 }
 
+/// The tag that ends writing to a customer who stayed silent.
+constexpr std::string_view kSunset = "sunset";
+
 bool by_a_person(const Response& response) { return response.human >= 0.5; }
 
 }  // namespace
@@ -266,6 +269,7 @@ Result<void> Conductor::apply(const journey::Transition& transition, Instant now
                                       .deadline = now + ask->task->deadline}));
     } else if (const auto* tags = std::get_if<journey::ChangeTags>(&effect)) {
       WB_TRY(store_.inbox().change_tags(next.customer_id, tags->tags->add, tags->tags->remove, now));
+      if (std::ranges::find(tags->tags->add, kSunset) != tags->tags->add.end()) WB_TRY(let_go(next, now));
     } else if (const auto* finish = std::get_if<journey::Finish>(&effect)) {
       WB_TRY(store_.outbox().cancel(next.id, finish->reason, now));
     }
@@ -299,6 +303,21 @@ Result<void> Conductor::send(const Enrolment& enrolment, const journey::Send& se
   WB_ASSIGN(const Ruling ruling, judge_now(message, person, contact, score_, store_, now));
   if (ruling.refusal == Refusal::none) message.due_at = std::max(now, ruling.at);
   WB_TRY(store_.outbox().add(message));
+  return {};
+}
+
+/// The good-bye said that the address is taken off the list, and so it is: until the customer says otherwise.
+Result<void> Conductor::let_go(const Enrolment& enrolment, Instant now) {
+  const model::Journey* journey = score_.journey(enrolment.campaign_id, enrolment.version);
+  const model::ConsentRecord off{.customer_id = enrolment.customer_id,
+                                 .channel = "email",
+                                 .topic = journey->topic,
+                                 .state = model::ConsentState::withdrawn,
+                                 .valid_from = now,
+                                 .recorded_at = now,
+                                 .source = std::string{kSunset},
+                                 .proof = fmt::format("enrolment {}", enrolment.id)};
+  WB_TRY(store_.people().add_consents({&off, 1}));
   return {};
 }
 

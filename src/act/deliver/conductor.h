@@ -39,6 +39,7 @@ class Conductor {
   base::Result<void> apply(const journey::Transition& transition, base::Instant now);
   base::Result<void> send(const model::Enrolment& enrolment, const journey::Send& send, base::Instant now);
   base::Result<void> call(const model::Enrolment& enrolment, const journey::CallWebhook& call, base::Instant now);
+  base::Result<void> let_go(const model::Enrolment& enrolment, base::Instant now);
   base::Result<std::optional<journey::World::Issued>> issue(const std::string& offer, const model::Enrolment& enrolment,
                                                             base::Instant now);
   base::Result<void> note(const model::Response& response, base::Instant now);
