@@ -152,7 +152,16 @@ Result<Stage> build_stage(const CampaignFile& file, const RehearsalOptions& opti
   }));
   WB_TRY(flush());
   WB_ASSIGN(DeskConfig config, load_desk(context));
-  if (config.act.public_url.empty()) config.act.public_url = "https://rehearsal.invalid";
+  // What the workspace does not say yet is invented, so that a journey can be seen before anything is set up.
+  const auto otherwise = [](std::string& text, const char* invented) {
+    if (text.empty()) text = invented;
+  };
+  ShopIdentity& shop = config.act.shop;
+  otherwise(config.act.public_url, "https://rehearsal.invalid");
+  for (std::string& name : shop.name) otherwise(name, "Rehearsal");
+  otherwise(shop.address, "1 Rehearsal Street");
+  otherwise(shop.url, "https://shop.invalid");
+  otherwise(shop.email, "hello@shop.invalid");
   stage.desk = std::make_unique<Desk>(*stage.store, std::move(config));
   return stage;
 }
