@@ -134,6 +134,7 @@ Result<void> each_customer(const std::vector<std::string>& ids, const Products& 
     WB_ASSIGN(const auto* last_total, block.need("last_total", ColumnKind::f64));
     WB_ASSIGN(const auto* favourites, block.need("favourites", ColumnKind::text_list));
     WB_ASSIGN(const auto* skus, block.need("skus", ColumnKind::text_list));
+    WB_ASSIGN(const auto* silence_ended, block.need("silence_ended", ColumnKind::f64));
     for (std::size_t i = 0; i < block.rows(); ++i) {
       if (!wanted.empty() && !wanted.contains(id->text()[i])) continue;
       CustomerFacts facts;
@@ -153,6 +154,7 @@ Result<void> each_customer(const std::vector<std::string>& ids, const Products& 
         json["fields"][kTexts[t]] = std::string{(*texts[t])[i]};
       }
       facts.purchases = facts.numbers[2].second;
+      facts.silence_ended = silence_ended->as<double>()[i];
       facts.country = (*texts[2])[i];
       const auto list = [i](const base::Column& column) {
         const auto& data = column.text_list();

@@ -46,6 +46,7 @@ struct CustomerFacts {
   std::int32_t birthday = 0;    ///< month · 100 + day, 0 = not known
   base::Day first_day, last_day;
   double purchases = 0;
+  double silence_ended = 0;     ///< days between the last purchase day and the one before; means nothing for one purchase
   std::string attributes;       ///< JSON of the customer file's other columns
   std::vector<std::pair<std::string, double>> numbers;     ///< fields of conditions
   std::vector<std::pair<std::string, std::string>> texts;

@@ -122,7 +122,10 @@ Result<Entered> Entrance::by_event(const model::Campaign& campaign, const model:
   WB_TRY(each_customer(customers, products, warehouse_, [&](CustomerFacts&& facts) -> Result<void> {
     const auto fact = [&](std::string_view name) -> base::Fact {
       // The order that let them in ended a silence longer than twice their usual gap.
-      if (name == "came_back") return facts.fact("purchases") > base::Fact{1.0} && facts.fact("silent") > facts.fact("gap") ? 1.0 : 0.0;
+      if (name == "came_back") {
+        const base::Fact gap = facts.fact("gap");
+        return facts.purchases > 1 && std::holds_alternative<double>(gap) && facts.silence_ended > 2 * std::get<double>(gap) ? 1.0 : 0.0;
+      }
       return facts.fact(name);
     };
     if (!condition.holds(fact)) return {};

@@ -28,7 +28,8 @@ enum class Purpose : std::uint8_t {
 std::string_view name_of(Purpose purpose);
 std::optional<Purpose> parse_purpose(std::string_view name);
 
-/// One delivery handed to a channel. Its bytes were frozen before this existed: a second attempt sends the same ones.
+/// One delivery handed to a channel, after its attempt was committed. Where the provider deduplicates, a replay sends the same
+/// bytes.
 struct Delivery {
   std::int64_t message_id = 0;   ///< row of the outbox
   std::uint32_t attempt = 0;     ///< fences stale answers

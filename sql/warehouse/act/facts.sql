@@ -28,7 +28,8 @@ SELECT
     o.last_items AS last_items,
     o.last_total AS last_total,
     o.favourites AS favourites,
-    o.skus AS skus
+    o.skus AS skus,
+    o.silence_ended AS silence_ended
 FROM (SELECT * FROM profiles FINAL WHERE empty({ids:Array(String)}) OR customer_id IN {ids:Array(String)}) AS p
 LEFT JOIN (SELECT * FROM customers FINAL) AS c ON c.customer_id = p.customer_id
 LEFT JOIN
@@ -37,6 +38,7 @@ LEFT JOIN
         l.customer_id AS customer_id,
         groupUniqArrayIf(6)(l.product, l.local_day = q.last_day AND l.product != '') AS last_items,
         toFloat64(sumIf(l.amount, l.local_day = q.last_day)) AS last_total,
+        toFloat64(dateDiff('day', maxIf(l.local_day, l.local_day < q.last_day), max(l.local_day))) AS silence_ended,
         topKIf(3)(l.product, l.product != '') AS favourites,
         groupUniqArray(500)(if(l.sku = '', l.product, l.sku)) AS skus
     FROM
