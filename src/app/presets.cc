@@ -124,7 +124,7 @@ Result<void> read_assumptions(std::string_view text, std::string_view where, mod
   if (root.IsNull()) return {};
   if (!root.IsMap()) return yaml_error(root, where, "expected the fields of presets/priors.yaml");
   Fields sections{root, where};
-  for (const char* section : {"effect", "comes_anyway", "permission_value", "return_error", "exploration", "beyond"}) {
+  for (const char* section : {"effect", "comes_anyway", "permission_value", "return_error", "campaigns_differ", "exploration", "beyond"}) {
     sections.other(section);
     if (const YAML::Node node = root[section]; node && !node.IsMap()) return yaml_error(node, where, fmt::format("{} must have fields", section));
   }
@@ -164,6 +164,7 @@ Result<void> read_assumptions(std::string_view text, std::string_view where, mod
   }
   WB_TRY(one("permission_value", "share", a.permission_value, 1));
   WB_TRY(one("return_error", "sd", a.return_error, 5));
+  WB_TRY(one("campaigns_differ", "sd", a.campaigns_differ, 5));
   WB_TRY(one("exploration", "share", a.exploration_share, 1));
   return one("beyond", "share", a.beyond, 5);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/random.h"
+#include "decide/options.h"
 #include "gen/sql_warehouse.h"
 
 namespace decide {
@@ -70,6 +71,21 @@ Block rows_of(const Plan& plan, const PlanRequest& request, const model::Profile
     wave.as<std::uint8_t>().push_back(approached(i) ? wave_of(plan.salt, profiles.customer_id[i]) : std::uint8_t{0});
   }
   block.columns.push_back(std::move(wave));
+  const auto input = [&](const char* name, auto get) {
+    Column column{name, ColumnKind::f64};
+    for (std::size_t i = begin; i < end; ++i) column.as<double>().push_back(get(i));
+    block.columns.push_back(std::move(column));
+  };
+  input("basket", [&](std::size_t i) { return profiles.expected_basket[i]; });
+  input("basket_sd", [&](std::size_t i) { return profiles.basket_sd[i]; });
+  input("orders_if_back", [&](std::size_t i) { return prospect_of(profiles, i).orders_if_back; });
+  input("expected_year", [&](std::size_t i) { return profiles.expected_year[i]; });
+  input("silent_days", [&](std::size_t i) { return static_cast<double>(profiles.silent(i)); });
+  input("purchases", [&](std::size_t i) { return static_cast<double>(profiles.purchase_days[i]); });
+  input("average_basket", [&](std::size_t i) { return profiles.average_basket[i]; });
+  input("price_sensitivity", [&](std::size_t i) {
+    return profiles.price_sensitivity.empty() ? 0.0 : static_cast<double>(profiles.price_sensitivity[i]);
+  });
   return block;
 }
 
@@ -91,7 +107,8 @@ std::uint8_t wave_of(std::uint64_t salt, std::string_view customer_id) {
 }
 
 Result<void> ensure_tables(port::Warehouse& warehouse) {
-  return warehouse.execute({gen::warehouse::create_decisions.name, gen::warehouse::create_decisions.text});
+  WB_TRY(warehouse.execute({gen::warehouse::create_decisions.name, gen::warehouse::create_decisions.text}));
+  return warehouse.execute({gen::warehouse::widen_decisions.name, gen::warehouse::widen_decisions.text});
 }
 
 base::BlockSource decision_rows(const Plan& plan, const PlanRequest& request, const model::Profiles& profiles) {

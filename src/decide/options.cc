@@ -57,7 +57,7 @@ void evaluate_one(const PlanRequest& request, const Profiles& profiles, std::siz
       options.worth[slot] = -std::numeric_limits<float>::infinity();
       continue;
     }
-    const Worth worth = worth_of(prospect, offer, request.business.margin, request.assumptions);
+    const Worth worth = worth_of(prospect, offer, request.business.margin, request.assumptions, *request.response);
     options.worth[slot] = static_cast<float>(worth.mean);
     options.cost[slot] = static_cast<float>(worth.cost);
     if (!any || worth.mean > best.mean) {
@@ -73,7 +73,7 @@ void evaluate_one(const PlanRequest& request, const Profiles& profiles, std::siz
   decisions.return_chance[row] = static_cast<float>(prospect.return_chance);
   if (!any) return;
   const Offer& offer = request.offers[best_index];
-  const bool measured = request.assumptions.effect[static_cast<std::size_t>(offer.kind)].measured;
+  const bool measured = request.response->measured(offer.kind);
   decisions.best_offer[row] = static_cast<std::uint8_t>(best_index);
   decisions.kind[row] = class_of(best, any_gentle ? gentlest : best, prospect.return_chance, measured);
   put(best, row, decisions);
@@ -82,7 +82,8 @@ void evaluate_one(const PlanRequest& request, const Profiles& profiles, std::siz
 }  // namespace
 
 void show_worth(const PlanRequest& request, const Profiles& profiles, std::size_t row, std::uint8_t offer, Decisions& decisions) {
-  put(worth_of(prospect_of(profiles, row), request.offers[offer], request.business.margin, request.assumptions), row, decisions);
+  put(worth_of(prospect_of(profiles, row), request.offers[offer], request.business.margin, request.assumptions, *request.response), row,
+      decisions);
 }
 
 Prospect prospect_of(const Profiles& profiles, std::size_t row) {
@@ -93,6 +94,8 @@ Prospect prospect_of(const Profiles& profiles, std::size_t row) {
   prospect.orders_if_back =
       std::clamp(profiles.expected_orders[row] / std::max(profiles.return_chance[row], 1e-9), 1.0, 60.0);
   prospect.expected_year = profiles.expected_year[row];
+  prospect.traits = model::traits_of(profiles.silent(row), static_cast<double>(profiles.purchase_days[row]), profiles.average_basket[row],
+                                     profiles.price_sensitivity.empty() ? 0.0 : static_cast<double>(profiles.price_sensitivity[row]));
   return prospect;
 }
 

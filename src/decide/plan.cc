@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/random.h"
+#include "decide/explore.h"
 #include "decide/holdout.h"
 #include "decide/options.h"
 #include "decide/spend.h"
@@ -50,45 +51,6 @@ Assignment assign(const PlanRequest& request, const Profiles& profiles, const Co
   }
   result.share = 1 - (1 - result.share) * (1 - global);
   return result;
-}
-
-/// Customers whose answer is unknown, drawn by lot until a share of the money, an offer's stock or the staff's time is
-/// used up. Logs the chance each had.
-void explore(const PlanRequest& request, const Profiles& profiles, const Options& options, std::uint64_t salt, double money,
-             Decisions& decisions, std::vector<Choice>& choices) {
-  std::vector<double> stock;
-  double minutes = request.assumptions.staff_minutes;
-  for (const model::Offer& offer : request.offers) stock.push_back(static_cast<double>(offer.stock));
-  for (const Choice& choice : choices) {
-    stock[choice.offer] -= 1;
-    minutes -= request.offers[choice.offer].staff_minutes;
-  }
-  std::vector<std::pair<std::uint64_t, std::size_t>> pool;
-  for (std::size_t c = 0; c < options.row.size(); ++c) {
-    const std::size_t row = options.row[c];
-    if (options.held_out[c] == 0 && decisions.kind[row] == Class::unknown) {
-      pool.emplace_back(base::stable_hash(profiles.customer_id[row], salt ^ 0xE0), c);
-    }
-  }
-  std::sort(pool.begin(), pool.end());
-  double spent = 0;
-  std::size_t drawn = 0;
-  for (; drawn < pool.size(); ++drawn) {
-    const std::size_t c = pool[drawn].second;
-    const std::size_t row = options.row[c];
-    const std::uint8_t offer = decisions.best_offer[row];
-    spent += static_cast<double>(decisions.cost[row]);
-    stock[offer] -= 1;
-    minutes -= request.offers[offer].staff_minutes;
-    if (spent > money || stock[offer] < 0 || minutes < 0) break;
-    decisions.verdict[row] = Verdict::explore;
-    decisions.offer[row] = offer;
-    choices.push_back({options.row[c], offer});
-  }
-  const double chance = pool.empty() ? 0 : static_cast<double>(drawn) / static_cast<double>(pool.size());
-  for (const auto& [lot, c] : pool) {
-    decisions.propensity[options.row[c]] = static_cast<float>(chance);
-  }
 }
 
 /// Held-out customers get the approach the same rule would have given them, so that they can be compared.
@@ -167,7 +129,7 @@ void name_assumptions(const PlanRequest& request, PlanSummary& summary) {
   std::array<bool, model::kOfferKinds> named{};
   for (std::size_t k = 0; k < request.offers.size(); ++k) {
     const auto kind = static_cast<std::size_t>(request.offers[k].kind);
-    if (summary.offers[k].customers == 0 || named[kind] || request.assumptions.effect[kind].measured) continue;
+    if (summary.offers[k].customers == 0 || named[kind] || request.response->measured(request.offers[k].kind)) continue;
     named[kind] = true;
     summary.assumed.push_back(fmt::format("effect.{}", model::name_of(request.offers[k].kind)));
   }
@@ -186,6 +148,7 @@ Result<Plan> make_plan(const PlanRequest& original, const Profiles& profiles, co
   if (request.offers.size() > 200) return fail(Code::invalid_input, "the plan has {} offers; 200 is the most", request.offers.size());
   if (request.budget && !(*request.budget >= 0)) return fail(Code::invalid_input, "the budget must be 0 or more");
   if (!request.season_known) request.assumptions.return_error *= 2;
+  if (!request.response) request.response.emplace(request.assumptions);
   Condition where;
   if (!request.where.empty()) {
     WB_ASSIGN(where, parse_where(request.where));
@@ -202,21 +165,25 @@ Result<Plan> make_plan(const PlanRequest& original, const Profiles& profiles, co
 
   const double explore_share = request.assumptions.exploration_share;
   const double main_budget = request.budget ? *request.budget * (1 - explore_share) : std::numeric_limits<double>::infinity();
-  WB_ASSIGN(const SpendResult spent, spend(request, options, decisions, main_budget));
+  const std::vector<std::uint8_t> explorers = draw_explorers(request, profiles, options, decisions, assignment.salt);
+  WB_ASSIGN(const SpendResult spent, spend(request, options, decisions, explorers, main_budget));
   std::vector<Choice> choices;
   for (std::size_t c = 0; c < options.row.size(); ++c) {
     const std::size_t row = options.row[c];
     decisions.verdict[row] = Verdict::leave;
+    // A persuadable customer was open to exploring too; whoever is neither has one outcome but for the holdout.
+    const double kept = decisions.kind[row] == Class::persuadable ? 1 - explore_share : 1;
+    decisions.propensity[row] = static_cast<float>((1 - assignment.share) * kept);
     if (spent.choice[c] == model::kNoOffer) continue;
     decisions.verdict[row] = Verdict::approach;
     decisions.offer[row] = spent.choice[c];
-    decisions.propensity[row] = static_cast<float>(1 - assignment.share);
     if (decisions.offer[row] != decisions.best_offer[row]) show_worth(request, profiles, row, decisions.offer[row], decisions);
     choices.push_back({options.row[c], spent.choice[c]});
   }
   const double for_exploring = request.budget ? *request.budget - spent.cost : explore_share * spent.cost;
-  explore(request, profiles, options, assignment.salt,
-          request.budget ? std::min(for_exploring, std::max(*request.budget * explore_share, 0.0)) : for_exploring, decisions, choices);
+  explore({request, profiles, options, explorers, assignment.salt, 1 - assignment.share,
+           request.budget ? std::min(for_exploring, std::max(*request.budget * explore_share, 0.0)) : for_exploring},
+          decisions, choices);
   decide_controls(request, profiles, options, spent, assignment, decisions, summary);
 
   summary.id = fmt::format("plan-{}-{:08x}", base::to_string(profiles.as_of),
@@ -254,7 +221,7 @@ Result<Plan> make_plan(const PlanRequest& original, const Profiles& profiles, co
   const double centre = request.budget ? *request.budget : spent.cost;
   for (const double step : kCurve) {
     if (!request.budget && step > 1) break;
-    WB_ASSIGN(const SpendResult point, spend(request, options, decisions, centre * step));
+    WB_ASSIGN(const SpendResult point, spend(request, options, decisions, explorers, centre * step));
     std::vector<Choice> chosen;
     for (std::size_t c = 0; c < options.row.size(); ++c) {
       if (point.choice[c] != model::kNoOffer) chosen.push_back({options.row[c], point.choice[c]});

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "decide/filters.h"
+#include "decide/response.h"
 #include "model/business.h"
 #include "model/decision.h"
 #include "model/offer.h"
@@ -27,6 +28,7 @@ struct PlanRequest {
   std::string currency;
   std::string workspace_id;  ///< with as_of, preset and where it makes the plan's id and salt
   bool season_known = true;
+  std::optional<Response> response;  ///< what past approaches taught; without it the assumptions alone
   std::uint32_t threads = 2;
 };
 

@@ -17,8 +17,9 @@ struct SpendResult {
   double gap = 0;        ///< (bound − worth) / bound
 };
 
-/// Chooses at most one approach each under the budget, the offers' stock and the staff's minutes.
+/// Chooses at most one approach each under the budget, the offers' stock and the staff's minutes. Explorers (one flag a
+/// customer of the options) are left to decide/explore.h.
 base::Result<SpendResult> spend(const PlanRequest& request, const Options& options, const model::Decisions& decisions,
-                                double budget);
+                                const std::vector<std::uint8_t>& explorers, double budget);
 
 }  // namespace decide

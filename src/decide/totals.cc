@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 #include "base/random.h"
 #include "decide/options.h"
@@ -12,11 +13,13 @@ namespace decide {
 namespace {
 
 constexpr std::size_t kDraws = 2000;
-constexpr int kBinsPerUnit = 16;  // of log-odds
+constexpr int kBinsPerUnit = 16;  // of log-odds, and of effects where they differ
 
 struct Bin {
-  std::size_t kind = 0;
+  model::OfferKind kind = model::OfferKind::reminder;
   double count = 0, log_odds = 0, reach = 0;  // sums; divided by count below
+  std::array<double, model::kTraits> trait_sums{};
+  model::Traits traits{};  // of the middle of the bin
   double with = 0, without = 0, contact = 0, attention = 0;
   double incentive = 0, incentive_squares = 0, redeem = 0, beyond = 0;
 };
@@ -32,7 +35,7 @@ model::Band band_of(std::vector<double>& draws) {
 }
 
 std::vector<Bin> make_bins(const PlanRequest& request, const model::Profiles& profiles, const std::vector<Choice>& choices) {
-  std::map<std::pair<std::uint8_t, int>, Bin> bins;
+  std::map<std::tuple<std::uint8_t, int, int>, Bin> bins;
   const double horizon = request.business.horizon_days;
   for (const Choice& choice : choices) {
     const model::Offer& offer = request.offers[choice.offer];
@@ -41,11 +44,16 @@ std::vector<Bin> make_bins(const PlanRequest& request, const model::Profiles& pr
     const Contribution c = contribution(prospect, offer, request.business.margin);
     const double p = std::clamp(prospect.return_chance, 1e-6, 1 - 1e-6);
     const double log_odds = std::log(p / (1 - p));
-    Bin& bin = bins[{choice.offer, static_cast<int>(std::floor(log_odds * kBinsPerUnit))}];
-    bin.kind = static_cast<std::size_t>(offer.kind);
+    const double reach = fade(p, request.assumptions);
+    const Response& response = *request.response;
+    const double differs = response.heterogeneous() ? response.effect(offer.kind, reach, prospect.traits).mean : 0;
+    Bin& bin = bins[{choice.offer, static_cast<int>(std::floor(log_odds * kBinsPerUnit)),
+                     static_cast<int>(std::floor(differs * kBinsPerUnit))}];
+    bin.kind = offer.kind;
+    for (std::size_t t = 0; t < model::kTraits; ++t) bin.trait_sums[t] += static_cast<double>(prospect.traits[t]);
     bin.count += 1;
     bin.log_odds += log_odds;
-    bin.reach += fade(p, request.assumptions);
+    bin.reach += reach;
     bin.with += c.with;
     bin.without += c.without;
     bin.contact += offer.contact_cost;
@@ -60,6 +68,7 @@ std::vector<Bin> make_bins(const PlanRequest& request, const model::Profiles& pr
   for (auto& [key, bin] : bins) {
     bin.log_odds /= bin.count;
     bin.reach /= bin.count;
+    for (std::size_t t = 0; t < model::kTraits; ++t) bin.traits[t] = static_cast<float>(bin.trait_sums[t] / bin.count);
     result.push_back(bin);
   }
   return result;
@@ -69,12 +78,12 @@ std::vector<Bin> make_bins(const PlanRequest& request, const model::Profiles& pr
 double expected_profit(const PlanRequest& request, const std::vector<Bin>& bins) {
   double total = 0;
   for (const Bin& bin : bins) {
-    const model::EffectPrior& effect = request.assumptions.effect[bin.kind];
+    const Effect effect = request.response->effect(bin.kind, bin.reach, bin.traits);
     total -= bin.contact + bin.attention;
     for (const NormalNode& level : kLevelNodes) {
       const double base = bin.log_odds + request.assumptions.return_error * level.z;
       for (const NormalNode& node : kEffectNodes) {
-        const double with = logistic(base + bin.reach * (effect.mean + effect.sd * node.z));
+        const double with = logistic(base + effect.mean + effect.sd * node.z);
         total += level.weight * node.weight * (with * bin.with - logistic(base) * bin.without);
       }
     }
@@ -91,20 +100,24 @@ Totals draw_totals(const PlanRequest& request, const model::Profiles& profiles, 
   // The same draws for every plan: plans differ by their choices only. They come in mirrored pairs, and the profit is
   // centred on its expectation, so that the total is the sum of what the rows say.
   base::Rng rng{0x5EED};
-  std::array<double, 1 + model::kOfferKinds> shared{};
+  const Response& response = *request.response;
+  double shared = 0;
+  Response::Draw drawn;
   std::vector<double> profit(kDraws), spend(kDraws), redemptions(kDraws), returns(kDraws);
   double sum = 0;
   for (std::size_t d = 0; d < kDraws; ++d) {
-    for (double& z : shared) z = d % 2 == 0 ? rng.normal() : -z;
-    const double level = request.assumptions.return_error * shared[0];
-    std::array<double, model::kOfferKinds> effect{};
-    for (std::size_t k = 0; k < effect.size(); ++k) {
-      effect[k] = request.assumptions.effect[k].mean + request.assumptions.effect[k].sd * shared[k + 1];
+    if (d % 2 == 0) {
+      shared = rng.normal();
+      drawn = response.draw(rng);
+    } else {
+      shared = -shared;
+      drawn = response.mirrored(drawn);
     }
+    const double level = request.assumptions.return_error * shared;
     double money = 0, spent = 0, redeemed = 0, more = 0, spent_variance = 0, redeemed_variance = 0, beyond = 0;
     for (const Bin& bin : bins) {
       const double none = logistic(bin.log_odds + level);
-      const double with = logistic(bin.log_odds + level + bin.reach * effect[bin.kind]);
+      const double with = logistic(bin.log_odds + level + response.effect(drawn, bin.kind, bin.reach, bin.traits));
       money += with * bin.with - none * bin.without - bin.contact - bin.attention;
       spent += bin.contact + with * bin.incentive;
       spent_variance += with * bin.incentive_squares;

@@ -12,6 +12,11 @@ double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 double logit(double p) { return std::log(p / (1 - p)); }
 double normal_cdf(double z) { return 0.5 * std::erfc(-z * 0.7071067811865476); }
 
+/// The expected loss of the right to write.
+double attention_of(const Prospect& prospect, const model::Offer& offer, double margin, const model::Assumptions& assumptions) {
+  return assumptions.effect[static_cast<std::size_t>(offer.kind)].opt_out * assumptions.permission_value * margin * prospect.expected_year;
+}
+
 }  // namespace
 
 Contribution contribution(const Prospect& prospect, const model::Offer& offer, double margin) {
@@ -31,16 +36,24 @@ double fade(double p, const model::Assumptions& assumptions) {
   return std::clamp((assumptions.comes_anyway_from - sure) / width, 0.0, 1.0);
 }
 
-Worth worth_of(const Prospect& prospect, const model::Offer& offer, double margin, const model::Assumptions& assumptions) {
-  const model::EffectPrior& effect = assumptions.effect[static_cast<std::size_t>(offer.kind)];
+double worth_at(const Prospect& prospect, const model::Offer& offer, double margin, const model::Assumptions& assumptions,
+                double effect) {
+  const double base = logit(std::clamp(prospect.return_chance, 1e-6, 1 - 1e-6));
+  const Contribution c = contribution(prospect, offer, margin);
+  return logistic(base + effect) * c.with - logistic(base) * c.without - offer.contact_cost -
+         attention_of(prospect, offer, margin, assumptions);
+}
+
+Worth worth_of(const Prospect& prospect, const model::Offer& offer, double margin, const model::Assumptions& assumptions,
+               const Response& response) {
   const double p = std::clamp(prospect.return_chance, 1e-6, 1 - 1e-6);
-  const double reach = fade(p, assumptions);
-  const double mean = effect.mean * reach;
-  const double sd = std::max(effect.sd * reach, 1e-9);
+  const Effect effect = response.effect(offer.kind, fade(p, assumptions), prospect.traits);
+  const double mean = effect.mean;
+  const double sd = std::max(effect.sd, 1e-9);
   const Contribution c = contribution(prospect, offer, margin);
 
   Worth worth;
-  worth.attention = effect.opt_out * assumptions.permission_value * margin * prospect.expected_year;
+  worth.attention = attention_of(prospect, offer, margin, assumptions);
   const double fixed = offer.contact_cost + worth.attention;
   const double works = normal_cdf(mean / sd);  // P(effect > 0)
   double square = 0, slope = 0, positive_if_works = 0;

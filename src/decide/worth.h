@@ -3,7 +3,9 @@
 #include <array>
 #include <cstdint>
 
+#include "decide/response.h"
 #include "model/business.h"
+#include "model/experience.h"
 #include "model/offer.h"
 
 namespace decide {
@@ -28,6 +30,7 @@ struct Prospect {
   double basket_sd = 0;
   double orders_if_back = 1;   ///< purchase days within the horizon, given at least one
   double expected_year = 0;    ///< money over the next 365 days, nothing done
+  model::Traits traits{};      ///< by which approaches may work differently
 };
 
 /// The worth of one approach to one customer: Δ = E[M(j)] − E[M(none)] − contact − attention (design, decide).
@@ -55,8 +58,13 @@ Contribution contribution(const Prospect& prospect, const model::Offer& offer, d
 /// as coming anyway on a guess, least of all while the season is unknown.
 double fade(double p, const model::Assumptions& assumptions);
 
-/// E[Δ] and its uncertainty by Gauss–Hermite quadrature over the two shared errors: the effect of the offer's kind and
+/// E[Δ] and its uncertainty by Gauss–Hermite quadrature over the two shared errors: the effect of the approach and
 /// the level of p(none). P(Δ > 0) uses that Δ rises with the effect, so one normal probability per node is exact.
-Worth worth_of(const Prospect& prospect, const model::Offer& offer, double margin, const model::Assumptions& assumptions);
+Worth worth_of(const Prospect& prospect, const model::Offer& offer, double margin, const model::Assumptions& assumptions,
+               const Response& response);
+
+/// Δ if the change of log-odds were exactly `effect` and p(none) exactly as foreseen.
+double worth_at(const Prospect& prospect, const model::Offer& offer, double margin, const model::Assumptions& assumptions,
+                double effect);
 
 }  // namespace decide

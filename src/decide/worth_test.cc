@@ -25,12 +25,12 @@ model::Offer ten_percent() {
   return offer;
 }
 
-const Prospect kProspect{0.25, 100, 20, 1.3, 200};
+const Prospect kProspect{0.25, 100, 20, 1.3, 200, {}};
 
 TEST(Worth, AgreesWithPlainSimulation) {
   const auto a = assumptions();
   const auto offer = ten_percent();
-  const Worth worth = worth_of(kProspect, offer, 0.4, a);
+  const Worth worth = worth_of(kProspect, offer, 0.4, a, Response{a});
   base::Rng rng{1};
   double sum = 0, positive = 0, works = 0, both = 0;
   const int n = 400000;
@@ -56,7 +56,7 @@ TEST(Worth, AgreesWithPlainSimulation) {
 TEST(Worth, ADiscountIsPaidToThoseWhoComeAnyway) {
   auto a = assumptions();
   for (auto& effect : a.effect) effect = {0, 1e-6, 0, false, ""};
-  const Worth worth = worth_of(kProspect, ten_percent(), 0.4, a);
+  const Worth worth = worth_of(kProspect, ten_percent(), 0.4, a, Response{a});
   // No effect: the loss is the incentive and the smaller basket of the quarter that returns.
   EXPECT_NEAR(worth.mean, -(0.25 * (0.8 * 0.1 * 95 + 0.4 * 5)) - 0.01, 0.05);
   EXPECT_LT(worth.chance_positive, 1e-6);
@@ -65,14 +65,14 @@ TEST(Worth, ADiscountIsPaidToThoseWhoComeAnyway) {
 TEST(Worth, SureThingsCannotBeMoved) {
   Prospect sure = kProspect;
   sure.return_chance = 0.8;
-  const Worth worth = worth_of(sure, ten_percent(), 0.4, assumptions());
+  const Worth worth = worth_of(sure, ten_percent(), 0.4, assumptions(), Response{assumptions()});
   EXPECT_LT(worth.mean, 0);
 }
 
 TEST(Worth, NeverNaN) {
   for (const double p : {0.0, 1e-9, 0.5, 1.0}) {
     for (const double basket : {0.0, 1e-6, 1e9}) {
-      const Worth worth = worth_of({p, basket, basket / 3, 1, basket}, ten_percent(), 0.4, assumptions());
+      const Worth worth = worth_of({p, basket, basket / 3, 1, basket, {}}, ten_percent(), 0.4, assumptions(), Response{assumptions()});
       EXPECT_TRUE(std::isfinite(worth.mean)) << p << " " << basket;
       EXPECT_GE(worth.chance_positive, 0);
       EXPECT_LE(worth.chance_positive, 1);

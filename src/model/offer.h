@@ -81,6 +81,7 @@ struct Assumptions {
   double comes_anyway_begins = 0.35;  ///< … and where its effect begins to fade
   double permission_value = 0.1;      ///< share of the next year's contribution lost with the right to write
   double return_error = 0.15;         ///< sd of the shared error of p(none), log-odds
+  double campaigns_differ = 0.05;     ///< sd by which an effect differs from one campaign to the next, log-odds
   double beyond = 0.5;                ///< a day after the horizon is worth this share of a day within it
   double exploration_share = 0.05;    ///< of the budget, for customers whose answer is unknown
   double staff_minutes = 0;           ///< of people's time in the whole plan; 0 = no calls

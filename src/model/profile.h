@@ -76,6 +76,7 @@ struct Profiles {
   std::vector<double> basket_sd;         ///< its standard error
   std::vector<double> expected_year;     ///< money over the next 365 days, nothing done
   std::vector<double> loss_90;           ///< money of 90 days lost by the silence, against just having bought
+  std::vector<float> price_sensitivity;      ///< 0 … 1, shrunk to the shop; empty where discounts are not known
   std::vector<double> value_percentile;  ///< of spend among all customers, 1 = highest
   std::vector<std::uint32_t> first_item, last_item, favourite_item, favourite_category, country;
 

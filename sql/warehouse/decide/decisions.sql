@@ -22,11 +22,28 @@ CREATE TABLE IF NOT EXISTS decisions
     propensity Float64,
     wait_until Date32,
     code String,
-    wave UInt8
+    wave UInt8,
+    -- What it was decided on.
+    basket Float64,
+    basket_sd Float64,
+    orders_if_back Float64,
+    expected_year Float64,
+    silent_days Float64,
+    purchases Float64,
+    average_basket Float64,
+    price_sensitivity Float64
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (plan_id, customer_id)
 SETTINGS {durable}
+
+-- name: widen_decisions
+-- Tables of earlier versions lack what decisions were made on; theirs stay 0.
+ALTER TABLE decisions
+    ADD COLUMN IF NOT EXISTS basket Float64, ADD COLUMN IF NOT EXISTS basket_sd Float64,
+    ADD COLUMN IF NOT EXISTS orders_if_back Float64, ADD COLUMN IF NOT EXISTS expected_year Float64,
+    ADD COLUMN IF NOT EXISTS silent_days Float64, ADD COLUMN IF NOT EXISTS purchases Float64,
+    ADD COLUMN IF NOT EXISTS average_basket Float64, ADD COLUMN IF NOT EXISTS price_sensitivity Float64
 
 -- name: plan_decisions
 SELECT customer_id, verdict, class, filter, offer, best_offer, worth, worth_low, worth_high, chance_positive,
