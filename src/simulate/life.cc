@@ -48,11 +48,11 @@ Next draw_next(const Person& person, const Season& season, double at, double lea
 }
 
 Life live(const World& world, const People& people, const Person& person, std::uint64_t seed, double opted_out,
-          bool reachable) {
+          bool reachable, double until) {
   base::Rng rng = rng_of(seed, person.number, Stream::life);
   base::Rng lots = rng_of(seed, person.number, Stream::answers);
   const Season& season = people.season(person);
-  const double end = world.days;
+  const double end = std::min<double>(world.days, until);
   const double window = world.gift_buyers.window;
   const auto next_after = [&](double at, double leaving) {
     Next next = draw_next(person, season, at, leaving, rng);
@@ -73,18 +73,23 @@ Life live(const World& world, const People& people, const Person& person, std::u
       const Campaign& c = world.messages.campaigns[campaign];
       const double at = static_cast<double>((c.day - world.start).count()) + 0.4;
       if (at <= renewed) continue;
-      if (at >= next.at || brought_by >= 0 || skipped) break;
+      if (at >= next.at || at >= end || brought_by >= 0 || skipped) break;
       const double silent = at - last_order;
-      if (!reachable || at >= opted_out || silent < c.silent_from || silent > c.silent_to) continue;
-      Touch touch{.campaign = campaign, .at = at, .treated = lots.chance(c.treated)};
-      const double luck = lots.uniform(), when = lots.uniform();
-      const bool refuses = lots.chance(person.opt_out);
+      if (!reachable || at >= opted_out) continue;
+      const bool decided = !c.assigned.empty();
+      if (decided ? c.assigned[person.number] == kNotAssigned : silent < c.silent_from || silent > c.silent_to) continue;
+      base::Rng own{base::mix(seed ^ base::mix(person.number ^ base::mix(campaign)))};
+      base::Rng& luck_of = decided ? own : lots;
+      Touch touch{.campaign = campaign, .at = at, .treated = decided || lots.chance(c.treated)};
+      const model::OfferKind offer = decided ? static_cast<model::OfferKind>(c.assigned[person.number]) : c.offer;
+      const double luck = luck_of.uniform(), when = luck_of.uniform();
+      const bool refuses = luck_of.chance(person.opt_out);
       const bool away = next.absence && next.absence->from <= at;
       const State state{away, away ? next.absence->reason : Reason::none, away ? next.absence->from : renewed};
       const std::int32_t horizon[] = {c.response_days};
       // Chances of any order: whether it is cancelled afterwards is not the letter's doing.
       const double before = outlook(person, season, state, at, 0, window, horizon)[0].chance;
-      const double after = moved(before, people.effect_of(person, c.offer, state.reason));
+      const double after = moved(before, people.effect_of(person, offer, state.reason));
       touch.chance_without = before;
       touch.chance_with = after;
       if (touch.treated) {

@@ -53,8 +53,9 @@ struct Next {
 /// Draws the next order after a renewal at `at`; `leaving` is the chance of having left with it.
 Next draw_next(const Person& person, const Season& season, double at, double leaving, base::Rng& rng);
 
-/// A customer's whole life in the world. `opted_out` says from when letters (not the campaign's own) were refused.
+/// A customer's life in the world, up to its end or to `until`. `opted_out` says from when letters (not the campaign's
+/// own) were refused. What a policy decides in one campaign leaves the luck of all others as it was.
 Life live(const World& world, const People& people, const Person& person, std::uint64_t seed, double opted_out,
-          bool reachable);
+          bool reachable, double until = kNever);
 
 }  // namespace simulate

@@ -87,13 +87,13 @@ base::Result<std::unique_ptr<Shop>> Shop::open(World world, std::uint64_t seed) 
   return shop;
 }
 
-Story Shop::story(std::uint64_t number) const {
+Story Shop::story(std::uint64_t number, double until) const {
   Story s;
   s.person = people_.person(number);
   s.contact = people_.contact(s.person);
   s.consent = draw_consent(world_, s.person, s.contact, seed_);
   const bool reachable = !s.contact.email.empty() && !s.contact.bounces;
-  s.life = live(world_, people_, s.person, seed_, s.consent.opted_out, reachable);
+  s.life = live(world_, people_, s.person, seed_, s.consent.opted_out, reachable, until);
   for (const Touch& touch : s.life.touches) {
     if (touch.opted_out) s.consent = {touch.at + 0.1, kNever};
   }

@@ -34,8 +34,8 @@ class Shop {
   const Catalogue& catalogue() const { return catalogue_; }
   const People& people() const { return people_; }
 
-  /// Everything that happened to one customer.
-  Story story(std::uint64_t number) const;
+  /// Everything that happened to one customer, up to the world's end or to day `until`; without orders.
+  Story story(std::uint64_t number, double until = kNever) const;
 
   /// Appends customers number begin … end − 1.
   void add(std::uint64_t begin, std::uint64_t end, Tables& out) const;

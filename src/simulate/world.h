@@ -103,7 +103,10 @@ struct Campaign {
   double treated = 0.8;
   std::int32_t response_days = 30;
   double cost = 0;  ///< money for each message
+  /// By customer's number what a policy decided: a model::OfferKind, or kNotAssigned. Empty: the rules above and a lot.
+  std::vector<std::uint8_t> assigned;
 };
+inline constexpr std::uint8_t kNotAssigned = 255;
 
 /// A shop and the people around it, read from a YAML in the form of presets/world.yaml.
 struct World {
