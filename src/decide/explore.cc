@@ -1,6 +1,7 @@
 #include "decide/explore.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/random.h"
 
@@ -42,14 +43,29 @@ std::array<std::uint8_t, kDraws> best_by_draw(const ExploreInputs& in, const std
   return best;
 }
 
+/// Every offer has its own purse, so that cheap letters reach everyone whose draw asks for one: equal purses, what one
+/// offer does not need going to the others.
+std::vector<double> share_out(double money, const std::vector<double>& wanted) {
+  std::vector<std::size_t> order(wanted.size());
+  for (std::size_t k = 0; k < order.size(); ++k) order[k] = k;
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return wanted[a] != wanted[b] ? wanted[a] < wanted[b] : a < b; });
+  std::vector<double> purse(wanted.size(), 0);
+  for (std::size_t place = 0; place < order.size(); ++place) {
+    const double equal = money / static_cast<double>(order.size() - place);
+    purse[order[place]] = std::min(equal, wanted[order[place]]);
+    money -= purse[order[place]];
+  }
+  return purse;
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> draw_explorers(const PlanRequest& request, const model::Profiles& profiles, const Options& options,
-                                         const model::Decisions& decisions, std::uint64_t salt) {
+                                         std::uint64_t salt) {
   std::vector<std::uint8_t> explorers(options.row.size(), 0);
   for (std::size_t c = 0; c < options.row.size(); ++c) {
     const std::size_t row = options.row[c];
-    if (options.held_out[c] != 0 || decisions.kind[row] != Class::persuadable) continue;
+    if (options.held_out[c] != 0 || options.candidate[c] == 0) continue;
     const double lot = static_cast<double>(base::stable_hash(profiles.customer_id[row], salt ^ 0xE1) >> 11) * 0x1.0p-53;
     explorers[c] = lot < request.assumptions.exploration_share ? 1 : 0;
   }
@@ -71,56 +87,65 @@ void explore(const ExploreInputs& in, model::Decisions& decisions, std::vector<C
     std::size_t c = 0;
   };
   std::vector<Place> pool;
-  std::size_t unknowns = 0;
   for (std::size_t c = 0; c < in.options.row.size(); ++c) {
     const std::size_t row = in.options.row[c];
-    const bool unknown = in.options.held_out[c] == 0 && decisions.kind[row] == Class::unknown;
+    const bool unknown = in.options.held_out[c] == 0 && in.options.candidate[c] == 0 && decisions.kind[row] == Class::unknown;
     if (!unknown && in.explorers[c] == 0) continue;
     pool.push_back({unknown, base::stable_hash(in.profiles.customer_id[row], in.salt ^ 0xE0), c});
-    unknowns += unknown ? 1 : 0;
   }
   std::sort(pool.begin(), pool.end(), [](const Place& a, const Place& b) { return a.unknown != b.unknown ? b.unknown : a.lot < b.lot; });
   std::vector<Response::Draw> draws;
   base::Rng rng{in.salt ^ 0x7503};
   for (std::size_t d = 0; d < kDraws; ++d) draws.push_back(request.response->draw(rng));
 
-  double spent = 0;
-  std::size_t reached = 0, reached_unknowns = 0;
-  std::vector<std::uint8_t> offer_of(pool.size(), kNoOffer);
-  std::vector<double> share_of(pool.size(), 0);  // of the draws that choose the same
-  for (; reached < pool.size(); ++reached) {
-    const std::size_t c = pool[reached].c;
-    const std::size_t row = in.options.row[c];
-    const auto best = best_by_draw(in, draws, c);
-    const std::uint8_t offer = best[base::mix(pool[reached].lot) % kDraws];
-    if (offer != kNoOffer) {
-      const double cost = static_cast<double>(in.options.cost[c * in.options.offers + offer]);
-      if (spent + cost > in.money || stock[offer] < 1 || minutes < request.offers[offer].staff_minutes) break;
-      spent += cost;
-      stock[offer] -= 1;
-      minutes -= request.offers[offer].staff_minutes;
-      decisions.verdict[row] = Verdict::explore;
-      decisions.offer[row] = offer;
-      show_worth(request, in.profiles, row, offer, decisions);
-      choices.push_back({in.options.row[c], offer});
-    }
-    offer_of[reached] = offer;
-    share_of[reached] = static_cast<double>(std::count(best.begin(), best.end(), offer)) / static_cast<double>(kDraws);
-    reached_unknowns += pool[reached].unknown ? 1 : 0;
-  }
-  const auto among = [](std::size_t part, std::size_t whole) {
-    return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+  const std::size_t offers = request.offers.size();
+  struct Group {  // explorers, and the unknown
+    std::vector<double> asked, given;
   };
-  const double reach_unknown = among(reached_unknowns, unknowns);
-  const double reach_explorer = among(reached - reached_unknowns, pool.size() - unknowns);
+  std::array<Group, 2> groups;
+  for (Group& group : groups) group.asked = group.given = std::vector<double>(offers, 0);
+  std::vector<std::array<std::uint8_t, kDraws>> drawn(pool.size());
+  std::vector<double> wanted(offers, 0);
+  const auto cost_of = [&](std::size_t c, std::uint8_t offer) { return static_cast<double>(in.options.cost[c * offers + offer]); };
+  const auto offer_of = [&](std::size_t k) { return drawn[k][base::mix(pool[k].lot) % kDraws]; };
   for (std::size_t k = 0; k < pool.size(); ++k) {
+    drawn[k] = best_by_draw(in, draws, pool[k].c);
+    const std::uint8_t offer = offer_of(k);
+    if (offer == kNoOffer) continue;
+    groups[pool[k].unknown ? 1 : 0].asked[offer] += 1;
+    wanted[offer] += cost_of(pool[k].c, offer);
+  }
+  std::vector<double> purse = share_out(in.money, wanted);
+  for (std::size_t k = 0; k < pool.size(); ++k) {
+    const std::size_t c = pool[k].c;
+    const std::size_t row = in.options.row[c];
+    Group& group = groups[pool[k].unknown ? 1 : 0];
+    const std::uint8_t offer = offer_of(k);
+    if (offer == kNoOffer) continue;
+    const double cost = cost_of(c, offer);
+    if (cost > purse[offer] || stock[offer] < 1 || minutes < request.offers[offer].staff_minutes) continue;
+    purse[offer] -= cost;
+    stock[offer] -= 1;
+    minutes -= request.offers[offer].staff_minutes;
+    group.given[offer] += 1;
+    decisions.verdict[row] = Verdict::explore;
+    decisions.offer[row] = offer;
+    show_worth(request, in.profiles, row, offer, decisions);
+    choices.push_back({in.options.row[c], offer});
+  }
+  for (std::size_t k = 0; k < pool.size(); ++k) {
+    const Group& group = groups[pool[k].unknown ? 1 : 0];
+    const std::size_t row = in.options.row[pool[k].c];
+    // The chance of each offer: how many draws ask for it, times how many of those who ask get it.
+    std::vector<double> chance(offers, 0);
+    for (const std::uint8_t offer : drawn[k]) {
+      if (offer != kNoOffer) chance[offer] += (group.asked[offer] > 0 ? group.given[offer] / group.asked[offer] : 0) / static_cast<double>(kDraws);
+    }
+    double none = 1;
+    for (const double each : chance) none -= each;
+    const bool got = decisions.verdict[row] == Verdict::explore;
     const double here = in.not_held_out * (pool[k].unknown ? 1 : request.assumptions.exploration_share);
-    const double reach = pool[k].unknown ? reach_unknown : reach_explorer;
-    // Left alone because the lot did not reach them, or because their draw chose nothing.
-    const double chance = k >= reached               ? 1 - reach
-                          : offer_of[k] == kNoOffer ? 1 - reach + reach * share_of[k]
-                                                    : reach * share_of[k];
-    decisions.propensity[in.options.row[pool[k].c]] = static_cast<float>(here * chance);
+    decisions.propensity[row] = static_cast<float>(here * (got ? chance[decisions.offer[row]] : std::max(none, 0.0)));
   }
 }
 

@@ -50,6 +50,7 @@ void evaluate_one(const PlanRequest& request, const Profiles& profiles, std::siz
   Worth best, gentlest;
   bool any = false, any_gentle = false;
   std::size_t best_index = 0;
+  double may_pay = 0;
   for (std::size_t k = 0; k < options.offers; ++k) {
     const Offer& offer = request.offers[k];
     const std::size_t slot = c * options.offers + k;
@@ -59,6 +60,7 @@ void evaluate_one(const PlanRequest& request, const Profiles& profiles, std::siz
     }
     const Worth worth = worth_of(prospect, offer, request.business.margin, request.assumptions, *request.response);
     options.worth[slot] = static_cast<float>(worth.mean);
+    if (request.response->measured(offer.kind)) may_pay = std::max(may_pay, worth.chance_positive);
     options.cost[slot] = static_cast<float>(worth.cost);
     if (!any || worth.mean > best.mean) {
       best = worth;
@@ -75,7 +77,9 @@ void evaluate_one(const PlanRequest& request, const Profiles& profiles, std::siz
   const Offer& offer = request.offers[best_index];
   const bool measured = request.response->measured(offer.kind);
   decisions.best_offer[row] = static_cast<std::uint8_t>(best_index);
-  decisions.kind[row] = class_of(best, any_gentle ? gentlest : best, prospect.return_chance, measured);
+  decisions.kind[row] = class_of(best, any_gentle ? gentlest : best, prospect.return_chance, measured, may_pay);
+  const Class kind = decisions.kind[row];
+  options.candidate[c] = kind == Class::persuadable || (kind == Class::unknown && measured && best.mean > 0) ? 1 : 0;
   put(best, row, decisions);
 }
 
@@ -128,10 +132,10 @@ bool qualifies(const Profiles& profiles, std::size_t row, const Offer& offer, do
   return true;
 }
 
-Class class_of(const Worth& best, const Worth& gentlest, double return_chance, bool measured) {
+Class class_of(const Worth& best, const Worth& gentlest, double return_chance, bool measured, double may_pay) {
   const double sure = measured ? best.chance_positive : best.chance_if_works;
   if (best.mean > 0 && sure >= kSure) return Class::persuadable;
-  if (best.mean > 0 && sure > kHopeless) return Class::unknown;
+  if ((best.mean > 0 && sure > kHopeless) || may_pay > kHopeless) return Class::unknown;
   if (return_chance >= kComesAnyway) return Class::sure_thing;
   // Nothing pays. Where even a letter without money loses, and mostly for the right to write, it is the letter itself.
   if (gentlest.mean < 0 && gentlest.attention > 0.5 * -gentlest.mean && gentlest.attention > gentlest.cost) {
@@ -148,6 +152,7 @@ Options evaluate(const PlanRequest& request, const Profiles& profiles, Decisions
   }
   const std::size_t count = options.row.size();
   options.held_out.assign(count, 0);
+  options.candidate.assign(count, 0);
   options.worth.assign(count * options.offers, 0);
   options.cost.assign(count * options.offers, 0);
   const auto work = [&](std::size_t first, std::size_t step) {

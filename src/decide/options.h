@@ -13,6 +13,9 @@ namespace decide {
 struct Options {
   std::vector<std::uint32_t> row;       ///< of the profiles, ascending
   std::vector<std::uint8_t> held_out;   ///< assigned to the controls
+  /// Competes for the budget: persuadable, or of an approach whose effect is measured and whose expected worth is positive.
+  /// Once measured the expectation decides and not the certainty: letters are cheap, and waiting for proof costs more.
+  std::vector<std::uint8_t> candidate;
   std::size_t offers = 0;
   std::vector<float> worth;
   std::vector<float> cost;
@@ -33,6 +36,8 @@ void show_worth(const PlanRequest& request, const model::Profiles& profiles, std
                 model::Decisions& decisions);
 
 /// The class of a customer from the best approach and the cheapest one without money (which may be the same).
-model::Class class_of(const Worth& best, const Worth& gentlest, double return_chance, bool measured);
+/// `measured`: the best approach's effect is; `may_pay`: the highest P(Δ > 0) among approaches whose effect is measured.
+/// What was measured and may still pay is unknown, whatever its mean: an unlucky first trial is not the end.
+model::Class class_of(const Worth& best, const Worth& gentlest, double return_chance, bool measured, double may_pay = 0);
 
 }  // namespace decide

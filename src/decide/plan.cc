@@ -61,7 +61,7 @@ void decide_controls(const PlanRequest& request, const Profiles& profiles, const
     if (options.held_out[c] == 0) continue;
     decisions.verdict[row] = Verdict::hold_out;
     decisions.propensity[row] = static_cast<float>(assignment.share);
-    if (decisions.kind[row] != Class::persuadable) continue;
+    if (options.candidate[c] == 0) continue;
     double best = 0;
     for (std::size_t k = 0; k < options.offers; ++k) {
       const std::size_t slot = c * options.offers + k;
@@ -165,14 +165,14 @@ Result<Plan> make_plan(const PlanRequest& original, const Profiles& profiles, co
 
   const double explore_share = request.assumptions.exploration_share;
   const double main_budget = request.budget ? *request.budget * (1 - explore_share) : std::numeric_limits<double>::infinity();
-  const std::vector<std::uint8_t> explorers = draw_explorers(request, profiles, options, decisions, assignment.salt);
-  WB_ASSIGN(const SpendResult spent, spend(request, options, decisions, explorers, main_budget));
+  const std::vector<std::uint8_t> explorers = draw_explorers(request, profiles, options, assignment.salt);
+  WB_ASSIGN(const SpendResult spent, spend(request, options, explorers, main_budget));
   std::vector<Choice> choices;
   for (std::size_t c = 0; c < options.row.size(); ++c) {
     const std::size_t row = options.row[c];
     decisions.verdict[row] = Verdict::leave;
-    // A persuadable customer was open to exploring too; whoever is neither has one outcome but for the holdout.
-    const double kept = decisions.kind[row] == Class::persuadable ? 1 - explore_share : 1;
+    // A candidate was open to exploring too; whoever is neither has one outcome but for the holdout.
+    const double kept = options.candidate[c] != 0 ? 1 - explore_share : 1;
     decisions.propensity[row] = static_cast<float>((1 - assignment.share) * kept);
     if (spent.choice[c] == model::kNoOffer) continue;
     decisions.verdict[row] = Verdict::approach;
@@ -221,7 +221,7 @@ Result<Plan> make_plan(const PlanRequest& original, const Profiles& profiles, co
   const double centre = request.budget ? *request.budget : spent.cost;
   for (const double step : kCurve) {
     if (!request.budget && step > 1) break;
-    WB_ASSIGN(const SpendResult point, spend(request, options, decisions, explorers, centre * step));
+    WB_ASSIGN(const SpendResult point, spend(request, options, explorers, centre * step));
     std::vector<Choice> chosen;
     for (std::size_t c = 0; c < options.row.size(); ++c) {
       if (point.choice[c] != model::kNoOffer) chosen.push_back({options.row[c], point.choice[c]});

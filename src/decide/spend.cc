@@ -9,8 +9,7 @@ namespace decide {
 
 using base::Result;
 
-Result<SpendResult> spend(const PlanRequest& request, const Options& options, const model::Decisions& decisions,
-                          const std::vector<std::uint8_t>& explorers, double budget) {
+Result<SpendResult> spend(const PlanRequest& request, const Options& options, const std::vector<std::uint8_t>& explorers, double budget) {
   constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
   // Limits beside money: one for each offer that runs out, and one for people's time where an offer needs it.
   std::vector<std::size_t> stocked;
@@ -25,7 +24,7 @@ Result<SpendResult> spend(const PlanRequest& request, const Options& options, co
   std::vector<double> cost, value;
   std::vector<std::vector<double>> use(stocked.size() + (staff ? 1 : 0));
   for (std::size_t c = 0; c < options.row.size(); ++c) {
-    if (options.held_out[c] != 0 || explorers[c] != 0 || decisions.kind[options.row[c]] != model::Class::persuadable) continue;
+    if (options.held_out[c] != 0 || explorers[c] != 0 || options.candidate[c] == 0) continue;
     for (std::size_t k = 0; k < options.offers; ++k) {
       const std::size_t slot = c * options.offers + k;
       if (!(options.worth[slot] > 0)) continue;

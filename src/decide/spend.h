@@ -7,7 +7,7 @@
 
 namespace decide {
 
-/// How the budget is spent on those not held out whose class is persuadable.
+/// How the budget is spent on the candidates that are not held out.
 struct SpendResult {
   std::vector<std::uint8_t> choice;  ///< per customer of the options: an offer, or kNoOffer
   double cost = 0;
@@ -19,7 +19,7 @@ struct SpendResult {
 
 /// Chooses at most one approach each under the budget, the offers' stock and the staff's minutes. Explorers (one flag a
 /// customer of the options) are left to decide/explore.h.
-base::Result<SpendResult> spend(const PlanRequest& request, const Options& options, const model::Decisions& decisions,
-                                const std::vector<std::uint8_t>& explorers, double budget);
+base::Result<SpendResult> spend(const PlanRequest& request, const Options& options, const std::vector<std::uint8_t>& explorers,
+                                double budget);
 
 }  // namespace decide

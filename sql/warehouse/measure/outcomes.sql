@@ -69,7 +69,8 @@ SELECT
 FROM
 (
     SELECT *,
-        toUInt8(class = 'unknown') AS stratum,
+        toUInt8(NOT (verdict = 'approach' OR (verdict = 'hold_out' AND offer != '') OR (verdict = 'explore' AND class = 'persuadable')))
+            AS stratum,
         toUInt8(verdict IN ('approach', 'explore')) AS approached
     FROM decisions FINAL
     WHERE plan_id = {plan:String} AND purchases > 0
