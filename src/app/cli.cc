@@ -180,6 +180,12 @@ int run(int argc, char** argv) {
   key_revoke_verb->add_option("name", key_name, "Its name in `key list`")->required();
   key_revoke_verb->callback([&] { result = run_key_revoke(common, key_name); });
 
+  std::string not_sent;
+  auto* learned_verb = program.add_subcommand("learned", "What your own approaches taught: how customers answer which offer");
+  common_options(*learned_verb, common);
+  learned_verb->add_option("--not-sent", not_sent, "This plan was exported but never used: learn nothing from it");
+  learned_verb->callback([&] { result = run_learned(common, not_sent); });
+
   std::int64_t task_id = 0;
   std::string outcome;
   auto* tasks_verb = program.add_subcommand("tasks", "What journeys ask people to do");

@@ -213,6 +213,9 @@ std::string describe(const PlanStep& step, Language l) {
       out += paragraph(l, Word::plan_blackout, fmt::arg("name", s.blackout), fmt::arg("date", text::date(l, s.start)));
     }
   }
+  if (step.learned.response.rows() > 0) {
+    out += paragraph(l, Word::plan_learned, fmt::arg("customers", count(step.learned.response.rows())));
+  }
   out += paragraph(l, Word::plan_assumed, fmt::arg("business", s.business), fmt::arg("margin", text::percent(l, s.margin)));
   out += warnings_of(l, s.warnings);
   const std::string top = top_table(step, l);

@@ -27,6 +27,7 @@ Result<SavedPlan> load_plan(port::Store& store, const std::string& id) {
     return fail(Code::corrupt, "plan {} cannot be read back from the store", saved.plan.id);
   }
   saved.margin = json.value("margin", 0.0);
+  if (const auto day = base::parse_day(json.value("carried_out", "")); day) saved.carried_out = *day;
   // What the approached were expected to bring: exploration is counted apart.
   for (const auto& offer : json["offers"]) {
     saved.expected_profit += offer.value("worth", 0.0);
@@ -46,6 +47,25 @@ Result<SavedPlan> load_plan(port::Store& store, const std::string& id) {
     saved.offers.push_back(std::move(offer));
   }
   return saved;
+}
+
+Result<void> mark_carried_out(port::Store& store, const std::string& id, base::Day today) {
+  WB_ASSIGN(SavedPlan saved, load_plan(store, id));
+  if (saved.carried_out) return {};
+  const bool of_now = today <= saved.plan.as_of + std::chrono::days{static_cast<int>(saved.plan.horizon_days)};
+  auto json = nlohmann::ordered_json::parse(saved.plan.summary_json);
+  json["carried_out"] = base::to_string(of_now ? std::max(today, saved.plan.as_of) : saved.plan.as_of);
+  saved.plan.summary_json = json.dump();
+  return store.plans().save(saved.plan);
+}
+
+Result<void> mark_not_carried_out(port::Store& store, const std::string& id) {
+  WB_ASSIGN(SavedPlan saved, load_plan(store, id));
+  if (!saved.carried_out) return fail(Code::not_found, "plan {} was neither exported nor launched", saved.plan.id);
+  auto json = nlohmann::ordered_json::parse(saved.plan.summary_json);
+  json.erase("carried_out");
+  saved.plan.summary_json = json.dump();
+  return store.plans().save(saved.plan);
 }
 
 }  // namespace app

@@ -93,6 +93,9 @@ Result<PlanStep> plan_step(Context& context, const PlanOptions& options) {
   const model::Profiles& profiles = step.analyzed.analysis.profiles;
   WB_ASSIGN(request.blackouts, load_calendar(profiles.as_of, context.settings().zone, request.currency));
   WB_ASSIGN(const decide::Contacts contacts, contacts_of(context, profiles));
+  WB_ASSIGN(step.learned, learn(context, request.assumptions));
+  request.response = step.learned.response;
+  step.learned.response.tell(request.assumptions);
   WB_ASSIGN(step.plan, decide::make_plan(request, profiles, contacts));
   return step;
 }

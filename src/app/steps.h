@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/context.h"
+#include "app/learned.h"
 #include "app/verbs.h"
 #include "decide/plan.h"
 #include "understand/analyze.h"
@@ -23,6 +24,7 @@ base::Result<AnalyzeStep> analyze_step(Context& context, const std::string& as_o
 /// What `plan` decides, before anything is written.
 struct PlanStep {
   AnalyzeStep analyzed;
+  Learned learned;
   decide::PlanRequest request;
   decide::Plan plan;
 };

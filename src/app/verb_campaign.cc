@@ -237,6 +237,7 @@ Result<void> run_campaign_launch(const CommonOptions& common, const CampaignOpti
     campaign.version = version;
     campaign.state = model::CampaignState::running;
     campaign.pause_reason.clear();
+    if (!terms.plan_id.empty()) WB_TRY(mark_carried_out(*place.store, terms.plan_id, std::chrono::floor<std::chrono::days>(now)));
     WB_TRY(place.store->campaigns().save(campaign));
     WB_TRY(place.store->campaigns().add_version({.campaign_id = id, .version = version, .source = file.source, .launched_at = now, .launched_by = options.by}));
     if (again && (options.move_running || file.journey.safe_for_running)) WB_TRY(place.store->enrolments().move_to_version(id, version));

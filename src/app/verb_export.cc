@@ -3,6 +3,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "app/machine_clock.h"
 #include "app/outputs.h"
 #include "app/saved_plan.h"
 #include "app/verbs.h"
@@ -137,6 +138,7 @@ Result<void> run_export_plan(const CommonOptions& common, const ExportOptions& o
   } else {
     WB_TRY(write_whole(options.out, text));
   }
+  WB_TRY(mark_carried_out(*store, saved.plan.id, std::chrono::floor<std::chrono::days>(machine_clock().now())));
   std::fputs(fmt::format("{} customers of {} exported for {}; {} without an address left out\n", written, saved.plan.id, options.system, without_address).c_str(), stderr);
   return {};
 }

@@ -109,6 +109,9 @@ base::Result<void> run_key_new(const CommonOptions& common, const std::string& n
 base::Result<void> run_key_list(const CommonOptions& common);
 base::Result<void> run_key_revoke(const CommonOptions& common, const std::string& name);
 
+/// What the workspace's own approaches taught; with a plan's id: that plan was not sent after all.
+base::Result<void> run_learned(const CommonOptions& common, const std::string& not_sent);
+
 base::Result<void> run_tasks_list(const CommonOptions& common);
 base::Result<void> run_tasks_done(const CommonOptions& common, std::int64_t id, const std::string& outcome);
 
