@@ -63,13 +63,25 @@ class Work {
   port::Objective objective_;
 };
 
+/// Gives weights the mean 1.
+void even_out(std::vector<std::vector<float>>& weights) {
+  for (auto& of_arm : weights) {
+    double sum = 0;
+    for (const float w : of_arm) sum += static_cast<double>(w);
+    const double mean = sum / static_cast<double>(of_arm.size());
+    for (float& w : of_arm) w = mean > 0 ? static_cast<float>(static_cast<double>(w) / mean) : 1.0F;
+  }
+}
+
 /// Propensities of the own arm from the columns: one against the rest by logistic regression out of fold, summing to 1.
 Result<void> estimate_propensity(const Work& work, const Experiment& e, const std::vector<Fold>& folds, CrossFit& result) {
   const std::size_t arms = e.arms.size();
   result.propensity.assign(e.rows(), 0);
   result.propensity_estimated = true;
+  result.overlap.assign(arms - 1, std::vector<float>(e.rows()));
   for (const Fold& fold : folds) {
     std::vector<float> own(fold.judge.size()), all(fold.judge.size());
+    std::vector<std::vector<float>> of_arm(arms);
     for (std::size_t a = 0; a < arms; ++a) {
       std::vector<float> target;
       for (const std::uint32_t r : fold.learn) target.push_back(e.arm[r] == a ? 1.0F : 0.0F);
@@ -77,6 +89,13 @@ Result<void> estimate_propensity(const Work& work, const Experiment& e, const st
       for (std::size_t i = 0; i < p.size(); ++i) {
         all[i] += p[i];
         if (e.arm[fold.judge[i]] == a) own[i] = p[i];
+      }
+      of_arm[a] = p;
+    }
+    for (std::size_t a = 1; a < arms; ++a) {
+      for (std::size_t i = 0; i < own.size(); ++i) {
+        const float one = of_arm[a][i], zero = of_arm[0][i];
+        result.overlap[a - 1][fold.judge[i]] = one + zero > 0 ? one * zero / (one + zero) / all[i] : 0;
       }
     }
     for (std::size_t i = 0; i < own.size(); ++i) {
@@ -88,20 +107,23 @@ Result<void> estimate_propensity(const Work& work, const Experiment& e, const st
       result.propensity[fold.judge[i]] = p;
     }
   }
+  even_out(result.overlap);
   return {};
 }
 
-/// Slope of signal on effect with both centred in their fold, over folds other than `without`.
+/// Sums for the slope of signal on effect, both centred in their fold. Rows with little overlap of the arms count less
+/// (their signals are the noisiest): the overlap weights of Li, Morgan & Zaslavsky (2018).
 struct Slope {
   double xx = 0, xy = 0;
   double slope() const { return xx > 0 ? xy / xx : 0; }
 };
-std::vector<Slope> slopes(const CrossFit& fit, std::span<const float> signal, std::span<const float> effect, std::size_t folds) {
+std::vector<Slope> slopes(const CrossFit& fit, std::span<const float> weight, std::span<const float> signal, std::span<const float> effect, std::size_t folds) {
+  const auto w = [&](std::size_t i) { return weight.empty() ? 1.0 : static_cast<double>(weight[i]); };
   std::vector<double> n(folds), mean_s(folds), mean_e(folds);
   for (std::size_t i = 0; i < signal.size(); ++i) {
-    n[fit.fold[i]] += 1;
-    mean_s[fit.fold[i]] += static_cast<double>(signal[i]);
-    mean_e[fit.fold[i]] += static_cast<double>(effect[i]);
+    n[fit.fold[i]] += w(i);
+    mean_s[fit.fold[i]] += w(i) * static_cast<double>(signal[i]);
+    mean_e[fit.fold[i]] += w(i) * static_cast<double>(effect[i]);
   }
   std::vector<Slope> out(folds);
   std::vector<double> largest(folds);
@@ -112,8 +134,8 @@ std::vector<Slope> slopes(const CrossFit& fit, std::span<const float> signal, st
   for (std::size_t i = 0; i < signal.size(); ++i) {
     const std::size_t f = fit.fold[i];
     const double x = static_cast<double>(effect[i]) - mean_e[f];
-    out[f].xx += x * x;
-    out[f].xy += x * (static_cast<double>(signal[i]) - mean_s[f]);
+    out[f].xx += w(i) * x * x;
+    out[f].xy += w(i) * x * (static_cast<double>(signal[i]) - mean_s[f]);
     largest[f] = std::max(largest[f], std::abs(static_cast<double>(effect[i])));
   }
   for (std::size_t f = 0; f < folds; ++f) {
@@ -156,9 +178,9 @@ std::vector<float> ranks_in_fold(const CrossFit& fit, std::span<const float> val
 }
 
 /// Chooses the learner (for each fold by the other folds), shrinks, ranks.
-void choose_learner(const CrossFit& fit, std::size_t folds, ArmFit& arm) {
+void choose_learner(const CrossFit& fit, std::span<const float> weight, std::size_t folds, ArmFit& arm) {
   std::vector<std::vector<Slope>> parts;
-  for (std::size_t k = 0; k < kLearners; ++k) parts.push_back(slopes(fit, arm.signal, arm.effect[k], folds));
+  for (std::size_t k = 0; k < kLearners; ++k) parts.push_back(slopes(fit, weight, arm.signal, arm.effect[k], folds));
   const auto best = [&](std::size_t left_out) {
     std::size_t chosen = 0;
     for (std::size_t k = 1; k < kLearners; ++k) {
@@ -202,7 +224,8 @@ void choose_learner(const CrossFit& fit, std::size_t folds, ArmFit& arm) {
       const std::size_t f = fit.fold[i];
       const double x = static_cast<double>(arm.effect[chosen][i]) - middle[f];
       const double residual = static_cast<double>(arm.signal[i]) - sum[f] / count[f] - raw * x;
-      squares += x * x * residual * residual;
+      const double w = weight.empty() ? 1.0 : static_cast<double>(weight[i]);
+      squares += w * w * x * x * residual * residual;
     }
     arm.slope_error = std::sqrt(squares) / xx;
   }
@@ -338,6 +361,11 @@ Result<CrossFit> cross_fit(port::Learner& learner, const Experiment& e, const Op
   const Work work{learner, e, o};
   if (!e.propensity.empty()) {
     result.propensity.assign(e.propensity.begin(), e.propensity.end());
+    if (arms == 2) {  // with more arms the log tells only the chance of the arm that was drawn
+      result.overlap.resize(1);
+      for (const float p : e.propensity) result.overlap[0].push_back(p * (1 - p));
+      even_out(result.overlap);
+    }
   } else if (o.observational) {
     WB_TRY(estimate_propensity(work, e, folds, result));
   } else {
@@ -354,7 +382,9 @@ Result<CrossFit> cross_fit(port::Learner& learner, const Experiment& e, const Op
   std::vector<int> votes(arms);
   for (const Fold& fold : folds) WB_TRY(fit_fold(work, e, o, fold, result, votes));
   for (const int vote : votes) result.base.push_back(vote > 0 ? Base::trees : Base::linear);
-  for (ArmFit& arm : result.arm) choose_learner(result, o.folds, arm);
+  for (std::size_t a = 1; a < arms; ++a) {
+    choose_learner(result, result.overlap.empty() ? std::span<const float>{} : std::span<const float>{result.overlap[a - 1]}, o.folds, result.arm[a - 1]);
+  }
   return result;
 }
 

@@ -39,6 +39,7 @@ struct CrossFit {
   std::vector<std::uint8_t> fold;
   std::vector<float> propensity;              ///< of the row's own arm
   bool propensity_estimated = false;          ///< from columns
+  std::vector<std::vector<float>> overlap;    ///< [arm − 1] e(a)·e(0)/(e(a)+e(0)) of the row, mean 1; empty where all alike or not known
   std::size_t clipped = 0;                    ///< estimated propensities raised to 0.01
   std::vector<std::vector<float>> mean;       ///< [arm][row] predicted outcome
   std::vector<Base> base;                     ///< of each arm's outcome model in most folds

@@ -28,7 +28,8 @@ std::vector<float> gathered(const port::FeatureRows& x, Rows rows) {
 port::LearnerOptions tree_options(const Regressor::Wanted& wanted, std::size_t rows) {
   port::LearnerOptions o;
   o.objective = wanted.objective;
-  o.threads = wanted.threads;
+  // Under some ten thousand rows threads wait for each other longer than they work.
+  o.threads = rows < 50'000 ? 1 : wanted.threads;
   o.seed = wanted.seed;
   o.depth = wanted.effect ? 2 : 3;
   o.rounds = wanted.effect ? 60 : 120;
