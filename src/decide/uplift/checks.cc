@@ -148,6 +148,25 @@ Result<void> check_guess(port::Learner& learner, const Experiment& e, const Opti
   return {};
 }
 
+/// Whether the column being 0 or not settles the outcome in all rows of one side, where chance would leave at least 15
+/// others: who converted has visited, so the one was not known before the other.
+bool decides(const Experiment& e, std::size_t column, std::size_t step, const std::vector<double>& truth) {
+  double rows[2] = {0, 0}, hits[2] = {0, 0};
+  for (std::size_t i = 0, k = 0; i < e.rows(); i += step, ++k) {
+    const float x = e.x.row(i)[column];
+    if (std::isnan(x)) continue;
+    const std::size_t side = x == 0 ? 0 : 1;
+    rows[side] += 1;
+    hits[side] += truth[k];
+  }
+  const double rate = (hits[0] + hits[1]) / (rows[0] + rows[1]);
+  for (const std::size_t side : {0, 1}) {
+    if (hits[side] == 0 && rows[side] * rate >= 15) return true;
+    if (hits[side] == rows[side] && rows[side] * (1 - rate) >= 15) return true;
+  }
+  return false;
+}
+
 void find_leaks(const Experiment& e, Checks& checks) {
   const std::size_t step = std::max<std::size_t>(1, e.rows() / kMostGuessed);
   std::vector<float> sorted;
@@ -171,7 +190,7 @@ void find_leaks(const Experiment& e, Checks& checks) {
       value.push_back(std::isnan(x) ? (count > 0 ? mean / count : 0) : static_cast<double>(x));
     }
     const double area = stats::area_under_curve(value, truth);
-    if (std::max(area, 1 - area) > kLeakArea) checks.leaks.push_back({e.columns[j], std::max(area, 1 - area)});
+    if (std::max(area, 1 - area) > kLeakArea || decides(e, j, step, truth)) checks.leaks.push_back({e.columns[j], std::max(area, 1 - area)});
   }
 }
 

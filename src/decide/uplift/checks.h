@@ -33,7 +33,7 @@ struct Checks {
   std::string guess_arm;
   bool balance_failed = false;          ///< p < 0.001, or a column's imbalance p < 0.001 with a difference over 0.02
   std::vector<Imbalance> imbalances;    ///< the largest, at most five, and all that fail
-  std::vector<Leak> leaks;              ///< area over 0.95
+  std::vector<Leak> leaks;              ///< area over 0.95, or being 0 or not settles the outcome of one side
 
   bool passed() const { return !ratio_failed && !balance_failed && leaks.empty(); }
 };
