@@ -68,6 +68,7 @@ std::string describe_arm(const ArmFindings& f, const std::string& control, Langu
   measures.add({say(l, Word::uplift_at, fmt::arg("share", text::percent(l, 0.1))), figure(f.at_10.value), interval(f.at_10)});
   measures.add({say(l, Word::uplift_at, fmt::arg("share", text::percent(l, 0.3))), figure(f.at_30.value), interval(f.at_30)});
   out += measures.str();
+  if (!f.differs) return out;  // one average for all has no tenths
   TextTable groups{{{std::string{say(l, Word::uplift_column_group)}}, {std::string{say(l, Word::uplift_column_predicted)}, true},
                     {std::string{say(l, Word::uplift_column_observed)}, true}, {std::string{say(l, Word::uplift_column_interval)}, true}}};
   for (std::size_t g = 0; g < f.calibration.size(); ++g) {

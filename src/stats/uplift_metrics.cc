@@ -57,7 +57,8 @@ double area_of(std::span<const double> signal, std::span<const double> score, st
   double mean = 0;
   for (const double value : influence) mean += value / n;
   for (double& value : influence) value -= mean;
-  return area;
+  const bool tied = !order.empty() && score[order.front()] == score[order.back()];
+  return tied ? 0 : area;  // not the rounding of a sum that is 0
 }
 
 double error_of(std::span<const double> influence) {

@@ -81,16 +81,19 @@ TEST(UpliftGolden, ReachesTheBarsOnTheHillstromHalf) {
   const auto learner = adapter::xgboost::open_xgboost();
   for (const char* arm : {"Womens E-Mail", "Mens E-Mail"}) {
     const auto c = golden::read_hillstrom(data, arm);
-    const auto fit = decide::uplift::cross_fit(*learner, c.experiment(c.visit), {.seed = 3});
-    ASSERT_TRUE(fit) << fit.error().message;
     const std::vector<double> y(c.visit.begin(), c.visit.end());
-    const std::vector<double> score(fit->arm[0].rank.begin(), fit->arm[0].rank.end());
-    const double qini = stats::sklift::qini_auc(y, score, flags(c)), auuc = stats::sklift::uplift_auc(y, score, flags(c));
-    // One split into folds moves the coefficient by ±0.006; the bar is itself one split. Far above it is a leak.
+    double qini = 0, auuc = 0;  // the mean of three splits: one split moves the coefficient by ±0.006, and the bar is one
+    for (const std::uint64_t seed : {1U, 2U, 3U}) {
+      const auto fit = decide::uplift::cross_fit(*learner, c.experiment(c.visit), {.seed = seed});
+      ASSERT_TRUE(fit) << fit.error().message;
+      const std::vector<double> score(fit->arm[0].rank.begin(), fit->arm[0].rank.end());
+      qini += stats::sklift::qini_auc(y, score, flags(c)) / 3;
+      auuc += stats::sklift::uplift_auc(y, score, flags(c)) / 3;
+    }
     const double qini_bar = bar(all, arm, "t_learner_logistic", "qini_auc"), auuc_bar = bar(all, arm, "t_learner_logistic", "uplift_auc");
-    std::printf("%s: Qini %.4f (bar %.4f), AUUC %.4f (bar %.4f), %s\n", arm, qini, qini_bar, auuc, auuc_bar, std::string{name_of(fit->arm[0].chosen)}.c_str());
+    std::printf("%s: Qini %.4f (bar %.4f), AUUC %.4f (bar %.4f)\n", arm, qini, qini_bar, auuc, auuc_bar);
     EXPECT_GT(qini, qini_bar - 0.008);
-    EXPECT_LT(qini, qini_bar + 0.03);
+    EXPECT_LT(qini, qini_bar + 0.03);  // that far above would be a leak
     EXPECT_GT(auuc, auuc_bar - 0.004);
     EXPECT_GT(qini, bar(all, arm, "t_learner_histgb", "qini_auc"));
     EXPECT_GT(qini, bar(all, arm, "response_model_histgb (NOT uplift)", "qini_auc"));
