@@ -57,6 +57,8 @@ Result<PolicyFindings> value(const stats::ActionLog& log, const stats::Policy& p
   PolicyFindings f;
   WB_ASSIGN(f.ips, stats::value_of(log, policy, ValueMethod::ips, {}, {o.confidence}));
   WB_ASSIGN(f.snips, stats::value_of(log, policy, ValueMethod::snips, {}, {o.confidence}));
+  f.ips.influence = {};  // only the robust values are compared in pairs
+  f.snips.influence = {};
   WB_ASSIGN(f.robust, stats::value_of(log, policy, ValueMethod::doubly_robust, model, {o.confidence}));
   for (const std::uint8_t a : policy.chosen) f.approached += a > 0 ? 1 / static_cast<double>(policy.chosen.size()) : 0;
   return f;
