@@ -222,6 +222,29 @@ int run(int argc, char** argv) {
   common_options(*doctor_verb, common);
   doctor_verb->callback([&] { result = run_doctor(common); });
 
+  UpliftOptions uplift;
+  auto* uplift_verb = program.add_subcommand("uplift", "What a finished random campaign teaches: whom a treatment moves, and whether choosing pays");
+  uplift_verb->require_subcommand(1);
+  const auto uplift_step = [&](const char* name, const char* what, base::Result<void> (*run_step)(const CommonOptions&, const UpliftOptions&)) {
+    auto* verb = uplift_verb->add_subcommand(name, what);
+    common_options(*verb, common);
+    verb->add_option("file", uplift.file, "One row a customer: CSV, TSV, JSON lines or Parquet, gzip or not")->required();
+    verb->add_option("--treatment", uplift.treatment, "The column that says which arm a customer was in")->required();
+    verb->add_option("--control", uplift.control, "Its value for those who got nothing")->required();
+    verb->add_option("--outcome", uplift.outcome, "The column with what came of it, a number (0 and 1 for yes or no)")->required();
+    verb->add_option("--outcome-money", uplift.money, "A second outcome, in money; costs are set against it");
+    verb->add_option("--propensity", uplift.propensity, "The column with the chance of the arm a customer got");
+    verb->add_option("--ignore", uplift.ignore, "A column that was not known beforehand, or is of no use")->take_all()->expected(1);
+    verb->add_option("--cost", uplift.cost, "ARM=0.1: what one approach costs")->take_all()->expected(1);
+    verb->add_option("--share", uplift.share, "ARM=0.5: the planned share of each arm, to check the draw")->take_all()->expected(1);
+    verb->add_flag("--observational", uplift.observational, "Nobody drew lots: estimate from the columns who was likely to be treated");
+    verb->add_option("--seed", uplift.seed, "Of the folds")->capture_default_str();
+    verb->callback([&, run_step] { result = run_step(common, uplift); });
+    return verb;
+  };
+  uplift_step("evaluate", "Checks, effects with intervals, and the worth of choosing, all out of sample", run_uplift_evaluate);
+  uplift_step("fit", "The same, and a model with a score for each row", run_uplift_fit)->add_option("--out", uplift.out, "The file for the model; scores go beside it")->required();
+
   ServeOptions serve;
   auto* serve_verb = program.add_subcommand("serve", "Send what was launched, and serve the pages letters lead to");
   common_options(*serve_verb, common);

@@ -68,6 +68,18 @@ struct FitOptions {
 };
 base::Result<void> run_fit(const CommonOptions& common, const FitOptions& options);
 
+/// `winback uplift …`: what a finished random campaign teaches.
+struct UpliftOptions {
+  std::string file, treatment, control, outcome, money, propensity, out;
+  std::vector<std::string> ignore;
+  std::vector<std::string> cost;   ///< ARM=amount
+  std::vector<std::string> share;  ///< ARM=planned share
+  bool observational = false;
+  std::uint64_t seed = 1;
+};
+base::Result<void> run_uplift_evaluate(const CommonOptions& common, const UpliftOptions& options);
+base::Result<void> run_uplift_fit(const CommonOptions& common, const UpliftOptions& options);
+
 struct SimulateOptions {
   std::uint64_t customers = 5000;
   std::uint64_t seed = 1;
