@@ -26,6 +26,7 @@ struct Compared {
   bool judged = true;                    ///< false: too little past, the default is used
   std::string used;
   double t = 0;
+  bool of_workspace = false;
 };
 
 Result<Compared> compare_table(const CompareOptions& options) {
@@ -70,6 +71,7 @@ Result<Compared> compare_workspace(Context& context, const CompareOptions& optio
   const stats::Holdout holdout = understand::holdout_at(all, until - static_cast<std::int32_t>(out.t), until, 50000);
   WB_ASSIGN(out.table, stats::judge_models(holdout, stats::continuous_families()));
   const understand::ModelChoice choice = understand::choose_model(all, until);
+  out.of_workspace = true;
   out.judged = choice.judged;
   out.choice = choice.table;
   out.used = stats::name_of(choice.family);
@@ -86,7 +88,8 @@ std::string sentence(const Compared& c, text::Language language) {
   while (second + 1 < c.choice.size() && c.choice[second].mae == best.mae) ++second;
   const std::string other = report::say_model(stats::name_of(c.choice[second].fit.family));
   const std::string error = fmt::format("{:.3f}", best.mae), second_error = fmt::format("{:.3f}", c.choice[second].mae);
-  return text::say(language, Word::compare_models_used, fmt::arg("model", used), fmt::arg("error", error), fmt::arg("second", other),
+  // of a plain table nothing is decided, only shown
+  return text::say(language, c.of_workspace ? Word::compare_models_used : Word::compare_models_best, fmt::arg("model", used), fmt::arg("error", error), fmt::arg("second", other),
                    fmt::arg("second_error", second_error));
 }
 
