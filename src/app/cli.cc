@@ -101,11 +101,30 @@ int run(int argc, char** argv) {
   sql_verb->callback([&] { result = run_sql(common, sql); });
 
   FitOptions fit;
-  auto* fit_verb = program.add_subcommand("fit", "Fit a purchase model to a plain table of x, t_x, T");
+  auto* fit_verb = program.add_subcommand("fit", "Fit a model of repeat buying or spending, and ask it about a customer");
   common_options(*fit_verb, common);
-  fit_verb->add_option("model", fit.model, "bg_nbd or pareto_nbd")->required()->check(CLI::IsMember({"bg_nbd", "pareto_nbd"}));
-  fit_verb->add_option("--summary", fit.summary, "The table, with a heading")->required();
+  fit_verb->add_option("model", fit.model, "nbd, bg_nbd, pareto_nbd, mbg_nbd, bg_cnbd_k, mbg_cnbd_k, bg_bb or gamma_gamma")
+      ->required()
+      ->check(CLI::IsMember({"nbd", "bg_nbd", "pareto_nbd", "mbg_nbd", "bg_cnbd_k", "mbg_cnbd_k", "bg_bb", "gamma_gamma"}));
+  fit_verb->add_option("--summary", fit.summary, "A table with a heading: x, t_x, T (and litt, zbar, id); default the workspace's orders");
+  fit_verb->add_option("--unit", fit.unit, "Of the summary's times, for discounting; default week")->check(CLI::IsMember({"day", "week", "month", "year"}));
+  fit_verb->add_option("--as-of", fit.as_of, "Use the workspace's orders up to this day");
+  fit_verb->add_option("--until", fit.until, "Predict up to this day");
+  fit_verb->add_option("--ahead", fit.ahead, "Predict this many time units instead; default a year")->check(CLI::PositiveNumber);
+  fit_verb->add_option("--customer", fit.customer, "Predictions with intervals for this customer (a row number where a table has no ids)");
+  fit_verb->add_option("--period", fit.period, "Days of one occasion, for bg_bb on the workspace's orders")->check(CLI::PositiveNumber)->capture_default_str();
+  fit_verb->add_option("--margin", fit.margin, "Share of an order that stays, for the customer's value")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  fit_verb->add_option("--discount", fit.discount, "Per cent a year, for the customer's value")->check(CLI::NonNegativeNumber)->capture_default_str();
+  fit_verb->add_option("--horizon", fit.horizon, "Time units of the customer's value; default without end")->check(CLI::PositiveNumber);
   fit_verb->callback([&] { result = run_fit(common, fit); });
+
+  CompareOptions compare;
+  auto* compare_verb = program.add_subcommand("compare-models", "Every purchase model fitted on the past and judged on what followed, best first");
+  common_options(*compare_verb, common);
+  compare_verb->add_option("--summary", compare.summary, "A table of x, t_x, T and x_star; default the workspace's orders");
+  compare_verb->add_option("--holdout", compare.holdout, "How long the judged part lasts: 39w or 273d (a plain number: days, or a table's units); default a quarter");
+  compare_verb->add_option("--as-of", compare.as_of, "Use the workspace's orders up to this day");
+  compare_verb->callback([&] { result = run_compare_models(common, compare); });
 
   SimulateOptions simulate;
   auto* simulate_verb = program.add_subcommand("simulate", "A shop with known truth");

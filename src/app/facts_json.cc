@@ -101,6 +101,8 @@ std::string to_json(const model::Shop& shop) {
                        {"expected_loss_90_days", shop.loss_90},
                        {"models", fits},
                        {"return_chance_method", shop.return_model},
+                       {"purchase_model", shop.purchase_model},
+                       {"purchase_model_judged", shop.purchase_model_judged},
                        {"out_of_time_check", check_json(shop.check)},
                        {"warnings", shop.warnings}};
   return result.dump(2, ' ', false, Json::error_handler_t::replace);

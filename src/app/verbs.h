@@ -62,9 +62,19 @@ struct SqlOptions {
 };
 base::Result<void> run_sql(const CommonOptions& common, const SqlOptions& options);
 
+/// `winback fit MODEL`: on a plain table, or on the workspace's orders.
 struct FitOptions {
   std::string model;
-  std::string summary;
+  std::string summary;           ///< empty: the workspace
+  std::string unit;              ///< of the summary: day, week, month or year; empty = week
+  std::string as_of;
+  std::string until;             ///< predictions reach to this day
+  std::optional<double> ahead;   ///< or this many time units
+  std::optional<double> horizon; ///< of the discounted value, time units; none = without end
+  std::string customer;
+  double period = 30;            ///< days of an occasion, for bg_bb on the workspace
+  double margin = 1;
+  double discount = 10;          ///< per cent a year
 };
 base::Result<void> run_fit(const CommonOptions& common, const FitOptions& options);
 
@@ -79,6 +89,12 @@ struct UpliftOptions {
 };
 base::Result<void> run_uplift_evaluate(const CommonOptions& common, const UpliftOptions& options);
 base::Result<void> run_uplift_fit(const CommonOptions& common, const UpliftOptions& options);
+/// `winback compare-models`: every purchase model judged on a holdout.
+struct CompareOptions {
+  std::string summary;  ///< with x_star; empty: the workspace
+  std::string holdout;
+  std::string as_of;
+base::Result<void> run_compare_models(const CommonOptions& common, const CompareOptions& options);
 
 struct SimulateOptions {
   std::uint64_t customers = 5000;

@@ -113,6 +113,8 @@ struct Shop {
   double loss_90 = 0;
   std::vector<ModelFit> fits;
   std::string return_model;  ///< how return_chance was made: "landmarks", "bg_nbd" or "base_rate"
+  std::string purchase_model;          ///< whose expected orders are used: "pareto_nbd", "mbg_cnbd_k", …; empty for none
+  bool purchase_model_judged = false;  ///< it foresaw the shop's own past best; false: too little past to tell
   OutOfTime check;
   std::vector<std::string> warnings;  ///< stable names of what the reader must know
 };

@@ -32,6 +32,7 @@ std::string say_warning(Language language, std::string_view warning) {
   if (name == "amounts_unknown") return std::string{say(language, Word::warning_amounts_unknown)};
   if (name == "no_repeat_purchases") return std::string{say(language, Word::warning_no_repeat_purchases)};
   if (name == "short_history") return std::string{say(language, Word::warning_short_history)};
+  if (name == "model_not_judged") return say(language, Word::warning_model_not_judged, fmt::arg("model", model));
   if (name == "no_dropout") return say(language, Word::warning_no_dropout, fmt::arg("model", model));
   if (name == "not_converged") return say(language, Word::warning_not_converged, fmt::arg("model", model));
   return {};
@@ -49,6 +50,11 @@ std::string calm(std::string_view item) {
 std::string say_model(std::string_view model) {
   if (model == "bg_nbd") return "BG/NBD";
   if (model == "pareto_nbd") return "Pareto/NBD";
+  if (model == "nbd") return "NBD";
+  if (model == "mbg_nbd") return "MBG/NBD";
+  if (model == "bg_cnbd_k") return "BG/CNBD-k";
+  if (model == "mbg_cnbd_k") return "MBG/CNBD-k";
+  if (model == "bg_bb") return "BG/BB";
   if (model == "gamma_gamma") return "Gamma-Gamma";
   return std::string{model};
 }

@@ -3,11 +3,17 @@
 
 #include <benchmark/benchmark.h>
 
+#include <cstdlib>
 #include <map>
+#include <type_traits>
+#include <variant>
+
+#include <sys/resource.h>
 
 #include "stats/bg_nbd.h"
 #include "stats/gamma_gamma.h"
 #include "stats/pareto_nbd.h"
+#include "stats/purchase_model.h"
 #include "stats/score_histories.h"
 #include "stats/simulate_histories.h"
 
@@ -79,10 +85,61 @@ void score_pareto_every_customer(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(score(kPareto, all, 90).alive.data());
 }
 
+void fit_mbg_cnbd(benchmark::State& state) {
+  const auto count = static_cast<std::size_t>(state.range(0));
+  const UniqueHistories data = *UniqueHistories::from(
+      simulate(BgCnbdK{0.9, 20, 0.6, 1.8, 2, true}, {.customers = count, .seed = 7, .shortest_T = 30, .longest_T = 730, .whole_times = true}).histories);
+  RegularFit fit;
+  for (auto _ : state) fit = *fit_regularity(data, true);
+  describe(state, fit.report);
+}
+
+/// The promise of the design: ten million customers merged, fitted and scored in under 60 s and 4 GB. Only with
+/// WINBACK_BENCH_LARGE set, for making them takes as long.
+template <class Model>
+void whole_of_ten_million(benchmark::State& state, PurchaseFamily family, const Model& truth) {
+  if (std::getenv("WINBACK_BENCH_LARGE") == nullptr) {
+    state.SkipWithError("set WINBACK_BENCH_LARGE=1");
+    return;
+  }
+  const Histories all = simulate(truth, {.customers = 10000000, .seed = 7, .shortest_T = 30, .longest_T = 730, .whole_times = true}).histories;
+  double expected = 0;
+  FitReport report;
+  for (auto _ : state) {
+    const UniqueHistories data = *UniqueHistories::from(all);
+    const PurchaseFit fit = *fit_purchases(family, data);
+    std::visit([&](const auto& m) {
+      std::vector<Outlook> scores(data.size());
+      for_chunks(data.size(), {}, [&](std::size_t, std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+          const History h = data.rows().at(i);
+          if constexpr (std::is_same_v<std::decay_t<decltype(m)>, Nbd>) {
+            scores[i] = {1, expected_purchases(m, h, 90), any_purchase(m, h, 90)};
+          } else {
+            scores[i] = outlook(m, h, 90);
+          }
+        }
+      });
+      for (const std::uint32_t row : data.row_of()) expected += scores[row].expected;
+    }, fit.model());
+    report = fit.report;
+  }
+  benchmark::DoNotOptimize(expected);
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  state.counters["peak_MB"] = static_cast<double>(used.ru_maxrss) / 1024;
+  state.counters["rows"] = static_cast<double>(report.unique_rows);
+  state.counters["evaluations"] = report.iterations;
+}
+BENCHMARK_CAPTURE(whole_of_ten_million, pareto_nbd, PurchaseFamily::pareto_nbd, kPareto)->Unit(benchmark::kSecond)->UseRealTime()->Iterations(1);
+BENCHMARK_CAPTURE(whole_of_ten_million, bg_nbd, PurchaseFamily::bg_nbd, kBg)->Unit(benchmark::kSecond)->UseRealTime()->Iterations(1);
+BENCHMARK_CAPTURE(whole_of_ten_million, mbg_cnbd_k, PurchaseFamily::mbg_cnbd_k, BgCnbdK{0.9, 20, 0.6, 1.8, 2, true})->Unit(benchmark::kSecond)->UseRealTime()->Iterations(1);
+
 #define WB_SIZES Unit(benchmark::kMillisecond)->UseRealTime()->Arg(100000)->Arg(1000000)
 BENCHMARK(compress)->WB_SIZES;
 BENCHMARK(fit_bg)->WB_SIZES;
 BENCHMARK(fit_pareto)->WB_SIZES;
+BENCHMARK(fit_mbg_cnbd)->Unit(benchmark::kMillisecond)->UseRealTime()->Arg(100000);
 BENCHMARK(fit_pareto_real_times)->WB_SIZES;
 BENCHMARK(score_bg)->WB_SIZES;
 BENCHMARK(score_pareto)->WB_SIZES;

@@ -32,6 +32,31 @@ FitReport fit_from(const UniqueHistories& data, const ScaledObjective& make, con
   return best;
 }
 
+/// On data whose mean T is 1, given the fit without dropout; `unit` is what one of its time units is in the caller's.
+FitReport fit_beside(const UniqueHistories& data, double unit, const FitReport& stays, const ScaledObjective& make,
+                     const std::vector<bool>& time_parameters, const std::vector<std::pair<double, double>>& dropout_starts) {
+  // with dropout, the active buy faster than the model without believes
+  const double r = std::log(stays.parameters[0]);
+  const double alpha = std::log(stays.parameters[1]);
+  std::vector<std::vector<double>> starts;
+  for (const auto& [first, second] : dropout_starts) starts.push_back({r, alpha - 0.3, first, second});
+
+  FitReport report = fit_from(data, make, starts, stays.log_likelihood + kLeastGain);
+  const double gain = report.log_likelihood - stays.log_likelihood;
+  if (gain < kLeastGain) report.boundary = Boundary::no_dropout;
+  for (std::size_t i = 0; i < report.parameters.size(); ++i) {
+    if (!time_parameters[i]) continue;
+    report.parameters[i] *= unit;
+    report.standard_errors[i] *= unit;
+  }
+  const double density = data.purchases() * std::log(unit);
+  report.log_likelihood -= density;
+  report.nbd_log_likelihood = stays.log_likelihood - density;
+  report.customers = data.customers();
+  report.unique_rows = data.size();
+  return report;
+}
+
 }  // namespace
 
 base::Result<FitReport> fit_with_dropout(const UniqueHistories& original, Threads threads, const ScaledObjective& make,
@@ -41,26 +66,19 @@ base::Result<FitReport> fit_with_dropout(const UniqueHistories& original, Thread
   const double unit = original.mean_T();
   const UniqueHistories data = original.scaled(1 / unit);
   WB_ASSIGN(const FitReport nbd, fit_nbd(data, threads));
-  // with dropout, the active buy faster than the NBD believes
-  const double r = std::log(nbd.parameters[0]);
-  const double alpha = std::log(nbd.parameters[1]);
-  std::vector<std::vector<double>> starts;
-  for (const auto& [first, second] : dropout_starts) starts.push_back({r, alpha - 0.3, first, second});
+  return fit_beside(data, unit, nbd, make, time_parameters, dropout_starts);
+}
 
-  FitReport report = fit_from(data, make, starts, nbd.log_likelihood + kLeastGain);
-  const double gain = report.log_likelihood - nbd.log_likelihood;
-  if (gain < kLeastGain) report.boundary = Boundary::no_dropout;
-  for (std::size_t i = 0; i < report.parameters.size(); ++i) {
-    if (!time_parameters[i]) continue;
-    report.parameters[i] *= unit;
-    report.standard_errors[i] *= unit;
-  }
-  const double density = data.purchases() * std::log(unit);
-  report.log_likelihood -= density;
-  report.nbd_log_likelihood = nbd.log_likelihood - density;
-  report.customers = data.customers();
-  report.unique_rows = data.size();
-  return report;
+base::Result<FitReport> fit_with_dropout(const UniqueHistories& original, const ScaledObjective& make,
+                                         const std::vector<bool>& time_parameters,
+                                         const std::vector<std::pair<double, double>>& dropout_starts,
+                                         const ScaledObjective& make_stays, double events_per_purchase) {
+  WB_TRY(check_can_fit(original));
+  const double unit = original.mean_T();
+  const UniqueHistories data = original.scaled(1 / unit);
+  const double rate = std::log(events_per_purchase * data.purchases() / data.customers());
+  const FitReport stays = fit_by_starts(make_stays(data), {{0, -rate}, {3, 3 - rate}, {-3, -3 - rate}});
+  return fit_beside(data, unit, stays, make, time_parameters, dropout_starts);
 }
 
 }  // namespace stats

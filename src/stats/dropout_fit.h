@@ -15,4 +15,11 @@ base::Result<FitReport> fit_with_dropout(const UniqueHistories& data, Threads th
                                          const std::vector<bool>& time_parameters,
                                          const std::vector<std::pair<double, double>>& dropout_starts);
 
+/// The same against another model without dropout than the NBD: `stays` makes the two-parameter objective of (r, α) on
+/// scaled data. The report's nbd_log_likelihood is then that model's.
+base::Result<FitReport> fit_with_dropout(const UniqueHistories& data, const ScaledObjective& objective,
+                                         const std::vector<bool>& time_parameters,
+                                         const std::vector<std::pair<double, double>>& dropout_starts,
+                                         const ScaledObjective& stays, double events_per_purchase);
+
 }  // namespace stats

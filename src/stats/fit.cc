@@ -74,32 +74,63 @@ void to_log_scale(Evaluation& e, std::span<const double> natural) {
   }
 }
 
-Estimate delta_method(const FitReport& fit, const std::function<double(std::span<const double>)>& f, double confidence) {
-  Estimate out;
-  out.value = f(fit.parameters);
-  out.standard_error = std::numeric_limits<double>::infinity();
-  out.high = std::numeric_limits<double>::infinity();
-  if (!fit.covariance_known) return out;
+Estimate delta_at(std::span<const double> point, const Matrix& covariance,
+                  const std::function<double(std::span<const double>)>& f, double confidence, DeltaScale scale) {
   constexpr double kStep = 1e-4;
-  std::vector<double> slope(fit.parameters.size());
+  const bool share = scale == DeltaScale::logit;
+  Estimate out;
+  out.value = f(point);
+  out.standard_error = std::numeric_limits<double>::infinity();
+  out.high = share ? 1 : std::numeric_limits<double>::infinity();
+  std::vector<double> slope(point.size()), p(point.begin(), point.end());
   for (std::size_t i = 0; i < slope.size(); ++i) {
-    std::vector<double> p = fit.parameters;
-    p[i] *= std::exp(kStep);
+    p[i] = point[i] + kStep;
     const double up = f(p);
-    p[i] = fit.parameters[i] * std::exp(-kStep);
+    p[i] = point[i] - kStep;
     slope[i] = (up - f(p)) / (2 * kStep);
+    p[i] = point[i];
   }
-  const double variance = quadratic_form(fit.log_covariance, slope);
-  if (!std::isfinite(variance)) return out;
+  const double variance = quadratic_form(covariance, slope);
+  if (!std::isfinite(variance) || !std::isfinite(out.value)) return out;
   out.standard_error = std::sqrt(std::max(0.0, variance));
-  if (!(out.value > 0)) {
-    out.high = out.value;
+  if (!(out.value > 0) || (share && !(out.value < 1))) {
+    out.low = out.high = out.value;
     return out;
   }
-  const double factor = std::exp(normal_quantile(0.5 + confidence / 2) * out.standard_error / out.value);
-  out.low = out.value / factor;
-  out.high = out.value * factor;
+  const double z = normal_quantile(0.5 + confidence / 2);
+  if (share) {
+    const double centre = std::log(out.value) - std::log1p(-out.value);
+    const double reach = z * out.standard_error / (out.value * (1 - out.value));
+    out.low = logistic(centre - reach);
+    out.high = logistic(centre + reach);
+  } else {
+    const double factor = std::exp(z * out.standard_error / out.value);
+    out.low = out.value / factor;
+    out.high = out.value * factor;
+  }
   return out;
+}
+
+Estimate delta_method(const FitReport& fit, const std::function<double(std::span<const double>)>& f, double confidence,
+                      DeltaScale scale) {
+  if (!fit.covariance_known) {
+    const double infinity = std::numeric_limits<double>::infinity();
+    return {f(fit.parameters), infinity, 0, scale == DeltaScale::logit ? 1 : infinity};
+  }
+  std::vector<double> point;
+  for (const double parameter : fit.parameters) point.push_back(std::log(parameter));
+  std::vector<double> natural(point.size());
+  const auto of_logs = [&](std::span<const double> logs) {
+    // the estimate itself to the last bit, not exp(ln ·)
+    for (std::size_t i = 0; i < natural.size(); ++i) natural[i] = logs[i] == point[i] ? fit.parameters[i] : std::exp(logs[i]);
+    return f(natural);
+  };
+  return delta_at(point, fit.log_covariance, of_logs, confidence, scale);
+}
+
+DropoutTest dropout_test(const FitReport& fit) {
+  const double statistic = std::max(0.0, 2 * (fit.log_likelihood - fit.nbd_log_likelihood));
+  return {statistic, statistic > 0 ? normal_cdf(-std::sqrt(statistic)) : 1};
 }
 
 }  // namespace stats

@@ -59,8 +59,24 @@ struct Estimate {
   double high = 0;
 };
 
+/// On which scale an interval is symmetric: where the quantity stays positive, or between 0 and 1.
+enum class DeltaScale : std::uint8_t { log, logit };
+
 /// Delta method: `f` of the parameters, by central differences in the log-parameters; the interval is built on the log
-/// of f (f > 0), so it stays positive. `confidence` as 0.95. Without a known covariance the interval is [0, +∞).
-Estimate delta_method(const FitReport& fit, const std::function<double(std::span<const double>)>& f, double confidence);
+/// (or logit) of f, so it stays in its range. `confidence` as 0.95. Without a known covariance it is [0, +∞) (or [0, 1]).
+Estimate delta_method(const FitReport& fit, const std::function<double(std::span<const double>)>& f, double confidence,
+                      DeltaScale scale = DeltaScale::log);
+
+/// The same of a function of any point with a known covariance.
+Estimate delta_at(std::span<const double> point, const Matrix& covariance,
+                  const std::function<double(std::span<const double>)>& f, double confidence, DeltaScale scale);
+
+/// Likelihood ratio of a fit against the same buying without dropout. The null lies on the boundary, so the statistic
+/// follows ½χ²₀ + ½χ²₁ (Self & Liang, JASA 82 (1987)); as a second dropout parameter has no meaning there, approximately.
+struct DropoutTest {
+  double statistic = 0;  ///< 2 (ln L − ln L₀), at least 0
+  double p_value = 1;
+};
+DropoutTest dropout_test(const FitReport& fit);
 
 }  // namespace stats

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "stats/bg_bb.h"
+#include "stats/bg_cnbd_k.h"
 #include "stats/bg_nbd.h"
 #include "stats/pareto_nbd.h"
 #include "stats/summary.h"
@@ -29,5 +31,8 @@ struct SimulatedHistories {
 /// Draws from the models themselves, customer after customer: the same seed gives the same customers.
 SimulatedHistories simulate(const BgNbd& m, const SimulationPlan& plan);
 SimulatedHistories simulate(const ParetoNbd& m, const SimulationPlan& plan);
+SimulatedHistories simulate(const BgCnbdK& m, const SimulationPlan& plan);
+/// T and the future are numbers of occasions, whole.
+SimulatedHistories simulate(const BgBb& m, const SimulationPlan& plan);
 
 }  // namespace stats

@@ -41,11 +41,20 @@ void Histories::add(const History& h, double count) {
   if (!weight.empty() || count != 1) weight.push_back(count);
 }
 
+void Histories::add_with_gaps(const History& h, double count) {
+  add(h, count);
+  log_gaps.push_back(h.log_gaps);
+}
+
 base::Result<UniqueHistories> UniqueHistories::from(const Histories& all, Threads threads) {
   const std::size_t n = all.x.size();
   if (all.t_x.size() != n || all.T.size() != n || (!all.weight.empty() && all.weight.size() != n)) {
     return base::fail(base::Code::invalid_input, "the columns x ({}), t_x ({}), T ({}) and weight ({}) differ in length",
                       n, all.t_x.size(), all.T.size(), all.weight.size());
+  }
+  const bool gaps = !all.log_gaps.empty();
+  if (gaps && all.log_gaps.size() != n) {
+    return base::fail(base::Code::invalid_input, "the column of log gaps has {} rows where there are {} histories", all.log_gaps.size(), n);
   }
   if (n >= kDropped) return base::fail(base::Code::invalid_input, "{} histories are more than one table may hold", n);
   std::vector<Key> keys;
@@ -55,6 +64,13 @@ base::Result<UniqueHistories> UniqueHistories::from(const Histories& all, Thread
     if (const char* fault = fault_of(all.x[i], all.t_x[i], all.T[i], weight)) {
       return base::fail(base::Code::invalid_input, "history {} (x = {}, t_x = {}, T = {}): {}", i + 1, all.x[i], all.t_x[i],
                         all.T[i], fault);
+    }
+    // gaps of one sum have the largest product when they are equal
+    if (gaps && (!std::isfinite(all.log_gaps[i]) || (all.x[i] == 0 && all.log_gaps[i] != 0) ||
+                 (all.x[i] > 0 && all.log_gaps[i] > all.x[i] * (std::log(all.t_x[i] / all.x[i]) + 1e-6) + 1e-6))) {
+      return base::fail(base::Code::invalid_input,
+                        "history {} (x = {}, t_x = {}): {} cannot be the sum of the logarithms of its gaps; they are measured in the unit of t_x",
+                        i + 1, all.x[i], all.t_x[i], all.log_gaps[i]);
     }
     // + 0.0 turns −0 into 0, so that equal rows are equal bytes
     if (weight > 0) keys.push_back({all.x[i] + 0.0, all.T[i] + 0.0, all.t_x[i] + 0.0, static_cast<std::uint32_t>(i)});
@@ -78,10 +94,13 @@ base::Result<UniqueHistories> UniqueHistories::from(const Histories& all, Thread
       rows.t_x.push_back(key.t_x);
       rows.T.push_back(key.T);
       rows.weight.push_back(0);
+      if (gaps) rows.log_gaps.push_back(0);
     }
     rows.weight.back() += weight;
+    if (gaps) rows.log_gaps.back() += weight * all.log_gaps[key.row];
     out.row_of_[key.row] = static_cast<std::uint32_t>(rows.x.size() - 1);
   }
+  for (std::size_t i = 0; i < rows.log_gaps.size(); ++i) rows.log_gaps[i] /= rows.weight[i];
   out.summarise();
   return out;
 }
@@ -90,6 +109,7 @@ UniqueHistories UniqueHistories::scaled(double factor) const {
   UniqueHistories out = *this;
   for (double& t : out.rows_.t_x) t *= factor;
   for (double& t : out.rows_.T) t *= factor;
+  for (std::size_t i = 0; i < out.rows_.log_gaps.size(); ++i) out.rows_.log_gaps[i] += out.rows_.x[i] * std::log(factor);
   out.summarise();
   return out;
 }
@@ -102,6 +122,7 @@ UniqueHistories UniqueHistories::thinned(std::size_t stride) const {
     out.rows_.t_x.push_back(rows_.t_x[i]);
     out.rows_.T.push_back(rows_.T[i]);
     out.rows_.weight.push_back(rows_.weight[i]);
+    if (knows_gaps()) out.rows_.log_gaps.push_back(rows_.log_gaps[i]);
   }
   out.summarise();
   return out;
@@ -118,6 +139,11 @@ void UniqueHistories::summarise() {
   customers_ = pairwise_sum(rows_.weight);
   purchases_ = 0;
   for (const Count& count : counts_) purchases_ += count.x * count.customers;
+  if (knows_gaps()) {
+    std::vector<double> part(rows_.size());
+    for (std::size_t i = 0; i < rows_.size(); ++i) part[i] = rows_.weight[i] * rows_.log_gaps[i];
+    log_gaps_ = pairwise_sum(part);
+  }
   mean_T_ = customers_ > 0 ? pairwise_sum(time) / customers_ : 0;
 }
 

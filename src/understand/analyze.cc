@@ -162,6 +162,7 @@ void warn(Shop& shop, const Rhythm& rhythm) {
   if (!shop.amounts_known) shop.warnings.emplace_back("amounts_unknown");
   if (!rhythm.known) shop.warnings.emplace_back("no_repeat_purchases");
   if (shop.return_model != "landmarks") shop.warnings.emplace_back("short_history");
+  if (!shop.purchase_model.empty() && !shop.purchase_model_judged) shop.warnings.push_back("model_not_judged." + shop.purchase_model);
   for (const auto& fit : shop.fits) {
     if (!fit.converged) shop.warnings.push_back("not_converged." + fit.name);
     if (!fit.dropout_identified) shop.warnings.push_back("no_dropout." + fit.name);

@@ -40,7 +40,10 @@ Summaries summaries_at(const Histories& histories, std::int32_t day, std::size_t
   for (std::size_t i = 0; i < histories.size(); i += step) {
     const Standing s = standing_at(histories, i, day, 0);
     if (s.purchases == 0) continue;
-    result.data.add({static_cast<double>(s.purchases - 1), static_cast<double>(s.span), static_cast<double>(s.tenure)});
+    double log_gaps = 0;
+    const std::size_t begin = histories.begin(i);
+    for (std::size_t k = begin + 1; k < begin + s.purchases; ++k) log_gaps += std::log(static_cast<double>(histories.day[k] - histories.day[k - 1]));
+    result.data.add_with_gaps({static_cast<double>(s.purchases - 1), static_cast<double>(s.span), static_cast<double>(s.tenure), log_gaps});
     result.row.push_back(static_cast<std::uint32_t>(i));
   }
   return result;

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
-#include <thread>
+#include <variant>
 
-#include "stats/bg_nbd.h"
+#include "stats/chunks.h"
 #include "stats/gamma_gamma.h"
-#include "stats/pareto_nbd.h"
+#include "stats/purchase_model.h"
 #include "understand/features.h"
+#include "understand/model_choice.h"
 
 namespace understand {
 namespace {
@@ -47,24 +48,37 @@ Expected expected_of(const Model& m, const stats::History& h, double horizon) {
   return e;
 }
 
-std::vector<Expected> expect_all(const stats::UniqueHistories& unique, const std::optional<stats::FitReport>& pareto,
-                                 const std::optional<stats::FitReport>& bg, double horizon) {
+std::vector<Expected> expect_all(const stats::UniqueHistories& unique, const stats::PurchaseFit& fit, double horizon) {
   std::vector<Expected> result(unique.size());
-  const auto work = [&](std::size_t begin, std::size_t end) {
-    for (std::size_t row = begin; row < end; ++row) {
-      const stats::History h = unique.rows().at(row);
-      if (pareto) {
-        result[row] = expected_of(stats::pareto_nbd_of(*pareto), h, horizon);
-      } else if (bg) {
-        result[row] = expected_of(stats::bg_nbd_of(*bg), h, horizon);
-      }
-    }
-  };
-  const std::size_t half = unique.size() / 2;
-  std::jthread other{work, 0, half};
-  work(half, unique.size());
-  other.join();
+  std::visit(
+      [&](const auto& model) {
+        stats::for_chunks(unique.size(), {}, [&](std::size_t, std::size_t begin, std::size_t end) {
+          for (std::size_t row = begin; row < end; ++row) result[row] = expected_of(model, unique.rows().at(row), horizon);
+        });
+      },
+      fit.model());
   return result;
+}
+
+/// The chosen model fitted on everybody; when that does not converge the next best, then Pareto/NBD and BG/NBD.
+std::optional<stats::PurchaseFit> fit_chosen(const stats::UniqueHistories& unique, const ModelChoice& choice, model::Shop& shop) {
+  std::vector<stats::PurchaseFamily> order{choice.family};
+  for (const stats::Judgement& judged : choice.table) order.push_back(judged.fit.family);
+  order.push_back(stats::PurchaseFamily::pareto_nbd);
+  order.push_back(stats::PurchaseFamily::bg_nbd);
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    if (std::find(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(k), order[k]) != order.begin() + static_cast<std::ptrdiff_t>(k)) continue;
+    auto fit = stats::fit_purchases(order[k], unique);
+    if (!fit) continue;
+    const std::string name{stats::name_of(order[k])};
+    model::ModelFit report = as_reported(name, stats::parameter_names(order[k]), fit->report);
+    if (fit->k > 1) report.parameters.emplace_back("k", fit->k);
+    shop.fits.push_back(std::move(report));
+    if (!fit->report.converged) continue;
+    shop.purchase_model = name;
+    return *std::move(fit);
+  }
+  return std::nullopt;
 }
 
 /// Mean amount and its error for each customer, by gamma-gamma over all purchase days with money in them.
@@ -125,21 +139,14 @@ void fill_value(const Histories& histories, std::int32_t horizon, model::Profile
   const Summaries summaries = summaries_at(histories, base::day_number(histories.as_of));
   const auto unique = stats::UniqueHistories::from(summaries.data);
   if (!unique) return;
-  std::optional<stats::FitReport> pareto, bg;
-  if (auto fit = stats::fit_pareto_nbd(*unique)) {
-    shop.fits.push_back(as_reported("pareto_nbd", {"r", "alpha", "s", "beta"}, *fit));
-    if (fit->converged) pareto = std::move(*fit);
-  }
-  if (auto fit = stats::fit_bg_nbd(*unique)) {
-    shop.fits.push_back(as_reported("bg_nbd", {"r", "alpha", "a", "b"}, *fit));
-    if (fit->converged) bg = std::move(*fit);
-  }
-  const std::vector<Expected> expected = expect_all(*unique, pareto, bg, horizon);
+  const ModelChoice choice = choose_model(histories, base::day_number(histories.as_of));
+  shop.purchase_model_judged = choice.judged;
+  const std::optional<stats::PurchaseFit> fit = fit_chosen(*unique, choice, shop);
+  const std::vector<Expected> expected = fit ? expect_all(*unique, *fit, horizon) : std::vector<Expected>(unique->size());
   for (std::size_t c = 0; c < summaries.row.size(); ++c) {
     const std::size_t i = summaries.row[c];
     const double chance = profiles.return_chance[i];
-    Expected e;
-    if (pareto || bg) e = expected[unique->row_of()[c]];
+    const Expected& e = expected[unique->row_of()[c]];
     // The learned chance corrects the model's: expected orders are scaled alike, within reason.
     const double scale = e.any > 1e-9 ? std::clamp(chance / e.any, 0.2, 5.0) : 1;
     const double per_return = e.any > 1e-9 ? std::max(1.0, e.orders / e.any) : 1;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -72,6 +73,18 @@ std::vector<Purchase> read_grocery(const std::filesystem::path& file) {
   return out;
 }
 
+std::vector<std::vector<double>> read_numbers(const std::filesystem::path& file) {
+  std::ifstream in{file};
+  std::vector<std::vector<double>> out;
+  std::string line;
+  std::getline(in, line);
+  while (std::getline(in, line)) {
+    std::vector<double>& row = out.emplace_back();
+    for (const std::string& field : fields(line)) row.push_back(std::stod(field));
+  }
+  return out;
+}
+
 Split split_at(std::vector<Purchase> purchases, int last_calibration_day, int last_day, double unit) {
   std::map<std::string, std::map<int, double>> by_customer;  // day -> amount of that day
   for (const Purchase& p : purchases) by_customer[p.customer][p.day] += p.amount;
@@ -79,7 +92,7 @@ Split split_at(std::vector<Purchase> purchases, int last_calibration_day, int la
   for (const auto& [customer, days] : by_customer) {
     const int first = days.begin()->first;
     if (first > last_calibration_day) continue;
-    double x = 0, held_out = 0, spend = 0;
+    double x = 0, held_out = 0, spend = 0, log_gaps = 0;
     int last = first;
     for (const auto& [day, amount] : days) {
       if (day == first || day > last_day) continue;
@@ -88,10 +101,11 @@ Split split_at(std::vector<Purchase> purchases, int last_calibration_day, int la
       } else {
         ++x;
         spend += amount;
+        log_gaps += std::log((day - last) / unit);
         last = day;
       }
     }
-    out.histories.add({x, (last - first) / unit, (last_calibration_day - first) / unit});
+    out.histories.add_with_gaps({x, (last - first) / unit, (last_calibration_day - first) / unit, log_gaps});
     out.held_out.push_back(held_out);
     out.mean_spend.push_back(x > 0 ? spend / x : 0);
   }

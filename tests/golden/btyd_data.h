@@ -20,6 +20,9 @@ std::vector<Purchase> read_cdnow_sample(const std::filesystem::path& file);
 std::vector<Purchase> read_cdnow_master(const std::filesystem::path& file);
 std::vector<Purchase> read_grocery(const std::filesystem::path& file);
 
+/// Every row of a table of numbers under a heading line.
+std::vector<std::vector<double>> read_numbers(const std::filesystem::path& file);
+
 int day_number(int year, int month, int day);
 
 /// Customer by customer, in the order of their ids: calibration histories, purchases in the holdout, mean repeat spend.
