@@ -59,6 +59,14 @@ int run(int argc, char** argv) {
   analyze_verb->add_option("--business", analyze.business, "shop, grocery, fashion, saas, game, course or restaurant");
   analyze_verb->callback([&] { result = run_analyze(common, analyze); });
 
+  ReasonsOptions reasons;
+  auto* reasons_verb = program.add_subcommand("reasons", "Why customers left, who can do something about it, and what");
+  common_options(*reasons_verb, common);
+  reasons_verb->add_option("--customer", reasons.customer, "One customer, with what speaks for each reason");
+  reasons_verb->add_option("--as-of", reasons.as_of, "The day to look from (2011-12-10); default the day after the last order");
+  reasons_verb->add_option("--business", reasons.business, "shop, grocery, fashion, saas, game, course or restaurant");
+  reasons_verb->callback([&] { result = run_reasons(common, reasons); });
+
   PlanOptions plan;
   double budget = -1, margin = -1;
   auto* plan_verb = program.add_subcommand("plan", "Who is worth an approach, with what, and what it should bring");

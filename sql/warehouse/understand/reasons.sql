@@ -19,14 +19,16 @@ ENGINE = ReplacingMergeTree
 ORDER BY (snapshot_id, customer_id, rank)
 SETTINGS {durable}
 
--- name: drop_older_reasons
-ALTER TABLE reasons DELETE WHERE snapshot_id != {keep:String} SETTINGS mutations_sync = 0
+-- name: drop_reasons
+ALTER TABLE reasons DELETE WHERE snapshot_id != '' SETTINGS mutations_sync = 2
 
 -- name: count_voices
--- Whether there is anything to find reasons in.
+-- Whether there is anything to find reasons in, what an earlier look left, and a name for this one.
 SELECT
-    (SELECT count() FROM events) AS events,
-    (SELECT count() FROM feedback) AS feedback
+    toUInt64((SELECT count() FROM events)) AS events,
+    toUInt64((SELECT count() FROM feedback)) AS feedback,
+    toUInt64((SELECT count() FROM reasons)) AS before,
+    toString(generateUUIDv4()) AS look
 
 -- name: leaver_line_signals
 WITH gone AS

@@ -66,12 +66,12 @@ Block rows_of(const Findings& findings, const model::Profiles& profiles, const R
   return block;
 }
 
-Result<void> store(const Findings& findings, const model::Profiles& profiles, const Rules& rules, port::Warehouse& warehouse) {
-  double fingerprint = 0;  // the same snapshot may be judged anew after an import of feedback
-  for (const Verdict& verdict : findings.verdicts) fingerprint += verdict.probability * static_cast<double>(verdict.row + 1);
+/// `look` names this writing: a snapshot is judged anew after each import of feedback, and after an undo as before it, so
+/// that neither the snapshot nor the rows can name it.
+Result<void> store(const Findings& findings, const model::Profiles& profiles, const Rules& rules, std::string_view look, port::Warehouse& warehouse) {
   for (std::size_t begin = 0; begin < findings.verdicts.size(); begin += kVerdictsPerInsert) {
     const std::size_t end = std::min(findings.verdicts.size(), begin + kVerdictsPerInsert);
-    const std::string token = fmt::format("reasons-{}-{}-{}", profiles.snapshot_id, fingerprint, begin);
+    const std::string token = fmt::format("reasons-{}-{}", look, begin);
     WB_TRY(warehouse.insert("reasons", token, rows_of(findings, profiles, rules, begin, end)));
   }
   return {};
@@ -98,15 +98,22 @@ Result<void> ensure_tables(port::Warehouse& warehouse) { return warehouse.execut
 
 Result<Findings> find_reasons(const model::ReasonRules& rules, std::string_view business, model::Profiles& profiles, port::Warehouse& warehouse) {
   WB_TRY(ensure_tables(warehouse));
-  std::uint64_t voices = 0;
+  std::uint64_t voices = 0, before = 0;
+  std::string look;
   WB_TRY(warehouse.select({sql::count_voices.name, sql::count_voices.text}, [&](Block&& block) -> Result<void> {
     WB_ASSIGN(const auto* events, block.need("events", ColumnKind::u64));
     WB_ASSIGN(const auto* feedback, block.need("feedback", ColumnKind::u64));
+    WB_ASSIGN(const auto* left, block.need("before", ColumnKind::u64));
+    WB_ASSIGN(const auto* name, block.need("look", ColumnKind::text));
+    for (std::size_t row = 0; row < block.rows(); ++row) {
+      before += left->as<std::uint64_t>()[row];
+      look = name->text()[row];
+    }
     for (std::size_t row = 0; row < block.rows(); ++row) voices += events->as<std::uint64_t>()[row] + feedback->as<std::uint64_t>()[row];
     return {};
   }));
   // Verdicts of an earlier look go first: they may rest on feedback that was taken back since.
-  WB_TRY(warehouse.execute({sql::drop_older_reasons.name, sql::drop_older_reasons.text, {{"keep", ""}}}));
+  if (before > 0) WB_TRY(warehouse.execute({sql::drop_reasons.name, sql::drop_reasons.text}));
   if (voices == 0) return Findings{};
   const TopicNames names = TopicNames::of(rules, business);
   WB_ASSIGN(Gathered gathered, gather(rules, names, profiles, warehouse));
@@ -114,7 +121,7 @@ Result<Findings> find_reasons(const model::ReasonRules& rules, std::string_view 
   Rules by_id;
   for (const model::Reason& reason : rules.reasons) by_id.emplace(reason.id, &reason);
   mark(rules, by_id, findings, profiles);
-  WB_TRY(store(findings, profiles, by_id, warehouse));
+  WB_TRY(store(findings, profiles, by_id, look, warehouse));
   return findings;
 }
 
