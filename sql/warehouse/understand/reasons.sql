@@ -136,20 +136,20 @@ ORDER BY customer_id
 
 -- name: stated_reasons
 -- What leavers chose from a list when asked, the latest.
-SELECT customer_id, argMax(reason, said) AS reason
+SELECT customer_id, argMax(choice, said) AS reason
 FROM
 (
     SELECT customer_id, occurred_at AS said, local_day,
         arrayFirst(r -> r != '', [JSONExtractString(properties, 'reason'), JSONExtractString(properties, 'properties.reason'),
-                                  JSONExtractString(JSONExtractString(properties, 'properties'), 'reason')]) AS reason
+                                  JSONExtractString(JSONExtractString(properties, 'properties'), 'reason')]) AS choice
     FROM events FINAL
     WHERE type IN ('left_reason', 'cancel_reason') AND customer_id != ''
     UNION ALL
-    SELECT customer_id, said_at AS said, local_day, toString(reason) AS reason FROM feedback FINAL WHERE reason != ''
+    SELECT customer_id, said_at AS said, local_day, toString(reason) AS choice FROM feedback FINAL WHERE reason != ''
 ) AS told
 INNER JOIN (SELECT customer_id, last_day FROM profiles FINAL WHERE snapshot_id = {snapshot:String}
             AND stage IN ('lapsed_light', 'lapsed_heavy', 'lost', 'natural_end')) AS gone USING (customer_id)
-WHERE reason != '' AND local_day >= last_day - 7 AND local_day <= {as_of:Date32}
+WHERE choice != '' AND local_day >= last_day - 7 AND local_day <= {as_of:Date32}
 GROUP BY customer_id
 ORDER BY customer_id
 
