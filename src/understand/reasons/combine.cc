@@ -6,7 +6,8 @@
 namespace understand::reasons {
 
 namespace {
-constexpr std::size_t kLearnedFrom = 20;
+constexpr std::size_t kLearnedFrom = 20;  // stated reasons
+constexpr std::size_t kFewestSeen = 20;   // … that show the signal
 }
 
 std::vector<Ratios> learn_ratios(const std::vector<std::vector<double>>& assumed, std::span<const double> shares,
@@ -34,7 +35,7 @@ std::vector<Ratios> learn_ratios(const std::vector<std::vector<double>>& assumed
       found[s].ratio.push_back(chance / share);
       learned_from += of_reason[r] >= static_cast<double>(kLearnedFrom) ? 1 : 0;
     }
-    found[s].learned = learned_from >= 2;
+    found[s].learned = learned_from >= 2 && told >= static_cast<double>(kFewestSeen);
   }
   return found;
 }
@@ -43,10 +44,12 @@ std::vector<double> learn_shares(std::span<const double> assumed, std::span<cons
   double total = 0, said = 0;
   for (const double one : assumed) total += one;
   for (const double one : answers) said += one;
+  const double trust = said > weight ? weight / said : 1;
+  said *= trust;
   std::vector<double> shares;
   for (std::size_t r = 0; r < assumed.size(); ++r) {
     const double mean = total > 0 ? assumed[r] / total : 1 / static_cast<double>(assumed.size());
-    shares.push_back((answers[r] + weight * mean) / (said + weight));
+    shares.push_back((trust * answers[r] + weight * mean) / (said + weight));
   }
   return shares;
 }

@@ -26,7 +26,8 @@ struct Known {
 std::vector<Ratios> learn_ratios(const std::vector<std::vector<double>>& assumed, std::span<const double> shares,
                                  std::span<const Known> known, double weight);
 
-/// Shares of the reasons: a Dirichlet law with the assumed shares worth `weight` answers, and the answers. Sum to 1.
+/// Shares of the reasons: a Dirichlet law with the assumed shares worth `weight` answers, and the answers, which together weigh no
+/// more than the assumption: those who complain answer more readily than those who forgot. Sum to 1.
 std::vector<double> learn_shares(std::span<const double> assumed, std::span<const double> answers, double weight);
 
 /// One piece of evidence: what it multiplies each reason's odds by.

@@ -153,8 +153,9 @@ class Judging {
             for (auto& one : count) one.push_back(0);
             for (auto& one : people) one.push_back(0);
           }
+          if (std::exchange(used[{topic, entry->second}], true)) continue;  // a word counts once for a person
           count[topic][entry->second] += 1;
-          if (!std::exchange(used[{topic, entry->second}], true)) ++people[topic][entry->second];
+          ++people[topic][entry->second];
         }
       }
     }
@@ -169,7 +170,12 @@ class Judging {
       std::vector<stats::Keyness> keys = stats::keyness(count[t], rest);
       std::erase_if(keys, [&](const stats::Keyness& one) { return one.z < 1.96 || one.g2 < 3.84 || people[t][one.term] < kFewestPeople; });
       std::ranges::sort(keys, [](const stats::Keyness& a, const stats::Keyness& b) { return std::pair{b.z, a.term} < std::pair{a.z, b.term}; });
-      for (std::size_t k = 0; k < std::min(keys.size(), kKeyWords); ++k) key_words_[t].push_back(words[keys[k].term]);
+      for (const stats::Keyness& one : keys) {
+        if (key_words_[t].size() == kKeyWords) break;
+        // Words that hold sentences together are key by chance; those the classifier reads as this topic speak of it.
+        const std::vector<double> about = topics_->about(words[one.term]);
+        if (about[t] >= *std::ranges::max_element(about)) key_words_[t].push_back(words[one.term]);
+      }
     }
   }
 
