@@ -178,7 +178,8 @@ std::string describe_reasons_briefly(const AnalyzeStep& step, Language l) {
 std::string describe_reasons_of(const AnalyzeStep& step, std::size_t row, const std::vector<Quote>& quotes, Language l) {
   const Findings& f = step.findings;
   const model::Profiles& profiles = step.analysis.profiles;
-  const auto customer = fmt::arg("customer", profiles.customer_id[row]);
+  const std::string_view id = profiles.customer_id[row];
+  const auto customer = fmt::arg("customer", id);
   if (!f.looked) return std::string{say(l, Word::reasons_none)} + "\n";
   const Verdict* const verdict = verdict_of(step, row);
   if (verdict == nullptr) {
