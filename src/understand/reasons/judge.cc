@@ -29,6 +29,11 @@ std::vector<std::string> telling_words(std::string_view text) {
   return found;
 }
 
+/// Nine or ten of ten, four or five stars.
+bool is_happy(const Speech& speech) {
+  return (speech.kind == "nps" && speech.score >= 9) || (speech.kind == "review" && speech.score >= 4 && speech.score <= 5);
+}
+
 /// What a leaver's texts are about, with the topic where it is clear.
 struct Heard {
   std::vector<double> about;
@@ -70,6 +75,10 @@ class Judging {
         Heard heard;
         if (!speech.text.empty()) {
           heard.about = topics_->about(speech.text);
+          if (is_happy(speech)) {  // whatever the words are about, they are no complaint
+            std::ranges::fill(heard.about, 0.0);
+            heard.about[names_.content()] = 1;
+          }
           const auto top = static_cast<std::size_t>(std::ranges::max_element(heard.about) - heard.about.begin());
           if (heard.about[top] >= topics_->threshold()) heard.topic = top;
         }
