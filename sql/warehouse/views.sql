@@ -12,6 +12,14 @@ CREATE OR REPLACE VIEW v_products AS SELECT * EXCEPT (version) FROM products FIN
 -- name: view_events
 CREATE OR REPLACE VIEW v_events AS SELECT * EXCEPT (version) FROM events FINAL
 
+-- name: view_feedback
+-- What customers wrote and chose.
+CREATE OR REPLACE VIEW v_feedback AS SELECT * EXCEPT (version) FROM feedback FINAL
+
+-- name: view_reasons
+-- Why lapsed customers left, by the last analysis: one row for each likely reason of a customer.
+CREATE OR REPLACE VIEW v_reasons AS SELECT * FROM reasons FINAL
+
 -- name: view_spend
 CREATE OR REPLACE VIEW v_spend AS SELECT * EXCEPT (version) FROM spend FINAL
 

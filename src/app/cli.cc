@@ -26,9 +26,9 @@ int run(int argc, char** argv) {
   base::Result<void> result;
 
   ImportOptions import;
-  auto* import_verb = program.add_subcommand("import", "Bring files in: orders, customers, products, events, spend, consents, redemptions, codes or bounces");
+  auto* import_verb = program.add_subcommand("import", "Bring files in: orders, customers, products, events, feedback, spend, consents, redemptions, codes or bounces");
   common_options(*import_verb, common);
-  import_verb->add_option("kind", import.kind, "orders, customers, products, events, spend, consents, redemptions, codes (then the OFFER) or bounces")->required();
+  import_verb->add_option("kind", import.kind, "orders, customers, products, events, feedback, spend, consents, redemptions, codes (then the OFFER) or bounces")->required();
   import_verb->add_option("files", import.files, "CSV, TSV, JSON lines or Parquet, gzip or not; for bounces messages, an mbox or a Maildir")->required();
   import_verb->add_option("--map", import.map, "role=Heading, where a column is not recognised")->take_all()->expected(1);
   import_verb->add_option("--source", import.source, "Whose ids these are, when several systems are imported");
@@ -58,6 +58,14 @@ int run(int argc, char** argv) {
   analyze_verb->add_option("--as-of", analyze.as_of, "The day to look from (2011-12-10); default the day after the last order");
   analyze_verb->add_option("--business", analyze.business, "shop, grocery, fashion, saas, game, course or restaurant");
   analyze_verb->callback([&] { result = run_analyze(common, analyze); });
+
+  ReasonsOptions reasons;
+  auto* reasons_verb = program.add_subcommand("reasons", "Why customers left, who can do something about it, and what");
+  common_options(*reasons_verb, common);
+  reasons_verb->add_option("--customer", reasons.customer, "One customer, with what speaks for each reason");
+  reasons_verb->add_option("--as-of", reasons.as_of, "The day to look from (2011-12-10); default the day after the last order");
+  reasons_verb->add_option("--business", reasons.business, "shop, grocery, fashion, saas, game, course or restaurant");
+  reasons_verb->callback([&] { result = run_reasons(common, reasons); });
 
   PlanOptions plan;
   double budget = -1, margin = -1;

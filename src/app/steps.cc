@@ -3,7 +3,9 @@
 #include <unordered_map>
 
 #include "app/presets.h"
+#include "app/reasons_yaml.h"
 #include "collect/import.h"
+#include "understand/reasons/reasons.h"
 
 namespace app {
 
@@ -60,9 +62,11 @@ Result<AnalyzeStep> analyze_step(Context& context, const std::string& as_of, con
   if (margin) step.business.margin = *margin;
   request.business = step.business;
   request.currency = context.settings().currency;
+  WB_ASSIGN(step.reason_rules, load_reason_rules(context.data()));
   WB_ASSIGN(port::Warehouse* const warehouse, context.warehouse());
   WB_TRY(collect::ensure_tables(*warehouse));
   WB_ASSIGN(step.analysis, understand::analyze(request, *warehouse));
+  WB_ASSIGN(step.findings, understand::reasons::find_reasons(step.reason_rules, step.business.name, step.analysis.profiles, *warehouse));
   return step;
 }
 

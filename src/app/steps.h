@@ -8,12 +8,15 @@
 #include "app/verbs.h"
 #include "decide/plan.h"
 #include "understand/analyze.h"
+#include "understand/reasons/findings.h"
 
 namespace app {
 
 /// What `analyze` does, for the verbs that need it.
 struct AnalyzeStep {
   understand::Analysis analysis;
+  model::ReasonRules reason_rules;
+  understand::reasons::Findings findings;
   model::Business business;
   bool business_given = false;
   bool margin_given = false;

@@ -63,7 +63,7 @@ std::string describe(const ImportSummary& s, Language l) {
 Result<ImportKind> parse_import_kind(const std::string& name) {
   std::string known;
   for (const ImportKind kind : {ImportKind::orders, ImportKind::customers, ImportKind::products, ImportKind::events, ImportKind::spend,
-                                ImportKind::consents, ImportKind::redemptions, ImportKind::codes}) {
+                                ImportKind::consents, ImportKind::redemptions, ImportKind::codes, ImportKind::feedback}) {
     if (collect::name_of(kind) == name) return kind;
     known += std::string{collect::name_of(kind)} + ", ";
   }

@@ -54,6 +54,13 @@ struct ExportOptions {
 };
 base::Result<void> run_export_plan(const CommonOptions& common, const ExportOptions& options);
 
+struct ReasonsOptions {
+  std::string as_of;
+  std::string business;
+  std::string customer;  ///< one customer's reasons, with what speaks for them
+};
+base::Result<void> run_reasons(const CommonOptions& common, const ReasonsOptions& options);
+
 base::Result<void> run_results(const CommonOptions& common, const std::string& plan);
 
 struct SqlOptions {

@@ -11,15 +11,15 @@ constexpr HeadingWords kWords[] = {
     {Role::line_id, "o",
      "lineid lineitemid orderlineid orderitemid itemid itemno linenumber lineno suborderid transactionlineid "
      "子订单编号 子订单号 明细编号 行号 明细id"},
-    {Role::customer_id, "ocen",
+    {Role::customer_id, "ocenf",
      "customerid customerno customernumber customer custid cust clientid client userid user memberid member "
      "buyerid buyer accountid contactid personid shopperid visitorid householdkey "
      "会员号 会员编号 会员id 客户编号 客户号 客户id 客户 用户id 用户编号 用户 买家id 买家会员名 买家昵称 买家 会员名 "
      "会员 顾客编号 顾客id openid"},
-    {Role::customer_email, "ocen",
+    {Role::customer_email, "ocenf",
      "email emailaddress customeremail billingemail emailbilling mail contactemail useremail 邮箱 电子邮箱 "
      "邮箱地址 电子邮件 买家邮箱 客户邮箱 e邮箱"},
-    {Role::customer_phone, "ocen",
+    {Role::customer_phone, "ocenf",
      "phone phonenumber mobile mobilephone mobilenumber telephone tel customerphone billingphone phonebilling "
      "手机 手机号 手机号码 联系手机 买家手机 买家手机号 联系电话 电话 电话号码 收货人手机号 收货人手机 "
      "收货人手机号提货人手机号 "
@@ -85,7 +85,7 @@ constexpr HeadingWords kWords[] = {
      "firstseen 注册时间 注册日期 入会时间 入会日期 成为客户时间 创建时间 加入时间"},
     {Role::birthday, "c", "birthday birthdate dateofbirth dob 生日 出生日期 出生年月日"},
     {Role::city, "c", "city billingcity town 城市 市 所在城市"},
-    {Role::language, "c", "language locale lang 语言"},
+    {Role::language, "cf", "language locale lang 语言"},
     {Role::tags, "cp", "tags tag labels 标签 客户标签 会员标签 用户标签"},
     {Role::accepts_email, "c",
      "acceptsemailmarketing acceptsmarketing emailoptin optin emailconsent subscribed newsletter emailsubscribed "
@@ -123,6 +123,22 @@ constexpr HeadingWords kWords[] = {
     {Role::amount, "r", "amount discountamount cost discount value 金额 优惠金额 抵扣金额 折扣金额"},
     {Role::redeemed_at, "r",
      "at redeemedat usedat time date timestamp orderedat orderdate 兑换时间 使用时间 核销时间 时间 日期"},
+    {Role::occurred_at, "f",
+     "saidat receivedat occurredat writtenat answeredat submittedat createdat time timestamp date datetime reviewdate reviewtime "
+     "时间 日期 提交时间 评价时间 评论时间 反馈时间 创建时间"},
+    {Role::type, "f", "kind type occasion source feedbacktype channel form 类型 来源 反馈类型 渠道"},
+    {Role::feedback_id, "f",
+     "feedbackid id reviewid ticketid answerid responseid commentid surveyresponseid 反馈编号 反馈id 评论id 评价id 工单号 "
+     "工单编号 编号"},
+    {Role::score, "f", "score rating stars nps npsscore star 评分 星级 分数 打分"},
+    {Role::reason, "f",
+     "reason leavingreason leftreason whyleft cancelreason cancellationreason choice answerchoice 原因 流失原因 离开原因 "
+     "取消原因 选项"},
+    {Role::text, "f",
+     "text comment comments message body content review reviewtext answer feedback verbatim words description "
+     "内容 评论 评价 留言 反馈 意见 评论内容 评价内容 反馈内容 工单内容 描述"},
+    {Role::order_id, "f", "orderid orderno ordernumber order 订单编号 订单号 订单id"},
+    {Role::sku, "f", "sku productid itemid 商品编码 商品id 货号"},
     {Role::contact_detail, "oc",
      "address address1 address2 street streetaddress zip zipcode postcode postalcode lastname lastnamebilling "
      "billingaddress billingaddress1 billingaddress2 billingstreet billingzip shippingaddress shippingaddress1 "

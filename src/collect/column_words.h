@@ -10,7 +10,7 @@ namespace collect {
 /// Headings of one meaning in one kind of file, best first, parted by spaces; plain (see plain_heading).
 struct HeadingWords {
   Role role;
-  std::string_view kinds;  ///< o(rders) c(ustomers) p(roducts) e(vents) s(pend) co(n)sents r(edemptions) co(d)es
+  std::string_view kinds;  ///< o(rders) c(ustomers) p(roducts) e(vents) s(pend) co(n)sents r(edemptions) co(d)es f(eedback)
   std::string_view words;
 };
 std::span<const HeadingWords> heading_words();

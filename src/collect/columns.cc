@@ -23,6 +23,7 @@ char kind_letter(model::ImportKind kind) {
     case model::ImportKind::consents: return 'n';
     case model::ImportKind::redemptions: return 'r';
     case model::ImportKind::codes: return 'd';
+    case model::ImportKind::feedback: return 'f';
   }
   return 'o';
 }
@@ -156,7 +157,8 @@ class Finder {
     };
     const std::size_t id = columns_.of(Role::customer_id);
     if (id != Columns::kNone && (kind_ == model::ImportKind::orders || kind_ == model::ImportKind::customers ||
-                                 kind_ == model::ImportKind::events || kind_ == model::ImportKind::consents)) {
+                                 kind_ == model::ImportKind::events || kind_ == model::ImportKind::consents ||
+                                 kind_ == model::ImportKind::feedback)) {
       if (mostly(profiles_[id].emails, profiles_[id]))
         move(id, Role::customer_id, Role::customer_email);
       else if (mostly(profiles_[id].phones, profiles_[id]))
@@ -305,6 +307,12 @@ Result<Columns> recognise_columns(model::ImportKind kind, const std::string& fil
       WB_TRY(finder.need(Role::order_id, "with which order it was used"));
       break;
     case model::ImportKind::codes: WB_TRY(finder.need(Role::code, "the codes")); break;
+    case model::ImportKind::feedback:
+      finder.look_for_date(Role::occurred_at);
+      WB_TRY(finder.need(Role::occurred_at, "when it was said"));
+      if (!finder.columns().has(Role::reason)) WB_TRY(finder.need(Role::text, "what the customer wrote"));
+      WB_TRY(need_customer(finder));
+      break;
   }
   return finder.finish();
 }

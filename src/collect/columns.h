@@ -66,6 +66,10 @@ enum class Role : std::uint8_t {
   proof,        ///< of a consent
   code,         ///< of a discount
   redeemed_at,  ///< "at"
+  feedback_id,
+  score,          ///< of an answer: stars or 0 to 10
+  reason,         ///< that the customer chose from a list
+  text,           ///< what the customer wrote
   contact_detail,  ///< addresses and the like: never stored
   count_
 };

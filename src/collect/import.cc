@@ -27,6 +27,7 @@ std::string_view table_of(ImportKind kind) {
     case ImportKind::products: return "products";
     case ImportKind::events: return "events";
     case ImportKind::spend: return "spend";
+    case ImportKind::feedback: return "feedback";
     default: return "";  // kept in the Store
   }
 }
@@ -41,6 +42,7 @@ std::unique_ptr<Converter> converter_for(ImportKind kind, ConverterParts parts) 
     case ImportKind::consents: return consents(std::move(parts));
     case ImportKind::redemptions: return redemptions(std::move(parts));
     case ImportKind::codes: return codes(std::move(parts));
+    case ImportKind::feedback: return feedback(std::move(parts));
   }
   return nullptr;
 }
@@ -193,13 +195,15 @@ std::string_view name_of(ImportKind kind) {
     case ImportKind::consents: return "consents";
     case ImportKind::redemptions: return "redemptions";
     case ImportKind::codes: return "codes";
+    case ImportKind::feedback: return "feedback";
   }
   return "";
 }
 
 Result<void> ensure_tables(port::Warehouse& warehouse) {
   for (const sql::Sql& one :
-       {sql::create_order_lines, sql::create_customers, sql::create_products, sql::create_events, sql::create_spend}) {
+       {sql::create_order_lines, sql::create_customers, sql::create_products, sql::create_events, sql::create_spend,
+        sql::create_feedback}) {
     WB_TRY(warehouse.execute({one.name, one.text}));
   }
   return {};
@@ -329,6 +333,7 @@ Result<UndoSummary> undo_import(std::uint32_t id, base::Instant now, port::Wareh
     case ImportKind::products: statement = &sql::undo_products; break;
     case ImportKind::events: statement = &sql::undo_events; break;
     case ImportKind::spend: statement = &sql::undo_spend; break;
+    case ImportKind::feedback: statement = &sql::undo_feedback; break;
     default:
       return fail(Code::unsupported,
                   "import {} ({}) holds {}: what customers said and codes that were used are kept; import what holds now", id,

@@ -19,7 +19,8 @@ constexpr Role kDateRoles[] = {Role::ordered_at, Role::paid_at,     Role::joined
                                Role::valid_from, Role::redeemed_at};
 constexpr Role kNumberRoles[] = {Role::quantity,       Role::unit_price,  Role::amount,   Role::discount,
                                  Role::order_discount, Role::order_total, Role::refunded, Role::price,
-                                 Role::cost,           Role::stock,       Role::rating,   Role::new_customers};
+                                 Role::cost,           Role::stock,       Role::rating,   Role::new_customers,
+                                 Role::score};
 
 struct Marks {
   std::uint64_t point = 0, comma = 0, either = 0;

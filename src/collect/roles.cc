@@ -56,6 +56,10 @@ constexpr std::string_view kRoleNames[] = {"order_id",
                                            "proof",
                                            "code",
                                            "at",
+                                           "feedback_id",
+                                           "score",
+                                           "reason",
+                                           "text",
                                            "contact_detail"};
 static_assert(std::size(kRoleNames) == kRoles);
 

@@ -10,7 +10,7 @@
 namespace model {
 
 /// Facts go to the warehouse; consents, redemptions and codes to the Store.
-enum class ImportKind : std::uint8_t { orders, customers, products, events, spend, consents, redemptions, codes };
+enum class ImportKind : std::uint8_t { orders, customers, products, events, spend, consents, redemptions, codes, feedback };
 
 /// One file brought in. `fingerprint` names the file's bytes together with every option that changes their meaning.
 struct Import {

@@ -81,9 +81,24 @@ Block rows_of(const Profiles& p, std::size_t begin, std::size_t end) {
 }  // namespace
 
 Result<void> store_snapshot(const Profiles& profiles, port::Warehouse& warehouse) {
-  for (std::size_t begin = 0; begin < profiles.size(); begin += kRowsPerInsert) {
+  // A snapshot may have been dropped for another and come again: its rows cannot name the writing, for the engine would
+  // take them for those it has seen.
+  std::uint64_t there = 0;
+  std::string writing;
+  WB_TRY(warehouse.select({gen::warehouse::count_snapshot.name, gen::warehouse::count_snapshot.text, {{"snapshot", profiles.snapshot_id}}},
+                          [&](Block&& block) -> Result<void> {
+                            WB_ASSIGN(const auto* rows, block.need("rows", ColumnKind::u64));
+                            WB_ASSIGN(const auto* name, block.need("writing", ColumnKind::text));
+                            for (std::size_t row = 0; row < block.rows(); ++row) {
+                              there = rows->as<std::uint64_t>()[row];
+                              writing = name->text()[row];
+                            }
+                            return {};
+                          }));
+  const std::size_t first = there < profiles.size() ? 0 : profiles.size();
+  for (std::size_t begin = first; begin < profiles.size(); begin += kRowsPerInsert) {
     const std::size_t end = std::min(profiles.size(), begin + kRowsPerInsert);
-    const std::string token = fmt::format("{}:{}", profiles.snapshot_id, begin / kRowsPerInsert);
+    const std::string token = fmt::format("{}:{}:{}", profiles.snapshot_id, writing, begin / kRowsPerInsert);
     WB_TRY(warehouse.insert("profiles", token, rows_of(profiles, begin, end)));
   }
   return warehouse.execute({gen::warehouse::drop_older_profiles.name, gen::warehouse::drop_older_profiles.text,

@@ -24,7 +24,7 @@ std::string canary(const std::string& field) {
 }
 
 constexpr const char* kFields[] = {"name",    "local",  "city",   "attribute", "tag",    "property", "source",  "proof",  "facts",
-                                   "subject", "html",   "text",   "inbox",     "title",  "script",   "detail",  "answer", "mark"};
+                                   "subject", "html",   "text",   "inbox",     "title",  "script",   "detail",  "answer", "mark",   "said"};
 
 /// The fields whose canary stands in some file of the folder.
 std::vector<std::string> sung(const fs::path& folder) {
@@ -78,7 +78,8 @@ TEST(Person, IsToldEverythingAndThenForgotten) {
   const std::string events = file("events.jsonl", fmt::format("{{\"customer_id\":\"k1\",\"timestamp\":\"2026-01-05T10:00:00Z\",\"event\":\"ticket\",\"words\":\"{}\"}}\n"
                                                               "{{\"customer_id\":\"k2\",\"timestamp\":\"2026-01-05T10:00:00Z\",\"event\":\"ticket\",\"words\":\"fine\"}}\n", canary("property")));
   const std::string consents = file("consents.csv", fmt::format("customer_id,channel,state,valid_from,source,proof\nk1,email,granted,2026-01-02,{},{}\n", canary("source"), canary("proof")));
-  for (const auto& [kind, name] : {std::pair<std::string, std::string>{"orders", orders}, {"customers", customers}, {"events", events}, {"consents", consents}}) {
+  const std::string feedback = file("feedback.csv", fmt::format("feedback_id,customer_id,date,kind,text\nf1,k1,2026-01-06,survey,the price is too high {}\n", canary("said")));
+  for (const auto& [kind, name] : {std::pair<std::string, std::string>{"orders", orders}, {"customers", customers}, {"events", events}, {"consents", consents}, {"feedback", feedback}}) {
     const Ran ran = kind == "orders" ? winback({"import", kind, name, "--currency", "EUR"}) : winback({"import", kind, name});
     ASSERT_EQ(ran.status, 0) << ran.err;
   }

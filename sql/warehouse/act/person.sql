@@ -10,6 +10,12 @@ ALTER TABLE profiles DELETE WHERE customer_id = {customer:String} SETTINGS mutat
 -- name: erase_event_texts
 ALTER TABLE events UPDATE properties = '{}' WHERE customer_id = {customer:String} SETTINGS mutations_sync = 2
 
+-- name: erase_from_feedback
+ALTER TABLE feedback DELETE WHERE customer_id = {customer:String} SETTINGS mutations_sync = 2
+
+-- name: erase_from_reasons
+ALTER TABLE reasons DELETE WHERE customer_id = {customer:String} SETTINGS mutations_sync = 2
+
 -- name: hurry_customers
 ALTER TABLE customers MODIFY SETTING old_parts_lifetime = 1
 
@@ -19,6 +25,12 @@ ALTER TABLE profiles MODIFY SETTING old_parts_lifetime = 1
 -- name: hurry_events
 ALTER TABLE events MODIFY SETTING old_parts_lifetime = 1
 
+-- name: hurry_feedback
+ALTER TABLE feedback MODIFY SETTING old_parts_lifetime = 1
+
+-- name: hurry_reasons
+ALTER TABLE reasons MODIFY SETTING old_parts_lifetime = 1
+
 -- name: calm_customers
 ALTER TABLE customers MODIFY SETTING old_parts_lifetime = 480
 
@@ -27,6 +39,12 @@ ALTER TABLE profiles MODIFY SETTING old_parts_lifetime = 480
 
 -- name: calm_events
 ALTER TABLE events MODIFY SETTING old_parts_lifetime = 480
+
+-- name: calm_feedback
+ALTER TABLE feedback MODIFY SETTING old_parts_lifetime = 480
+
+-- name: calm_reasons
+ALTER TABLE reasons MODIFY SETTING old_parts_lifetime = 480
 
 -- Starting what runs already wakes the engine's housekeeping, which otherwise sleeps for half a minute and more.
 
@@ -39,9 +57,15 @@ SYSTEM START CLEANUP profiles
 -- name: wake_events
 SYSTEM START CLEANUP events
 
+-- name: wake_feedback
+SYSTEM START CLEANUP feedback
+
+-- name: wake_reasons
+SYSTEM START CLEANUP reasons
+
 -- name: old_parts
 SELECT count() AS parts FROM system.parts
-WHERE database = currentDatabase() AND table IN ('customers', 'profiles', 'events') AND NOT active
+WHERE database = currentDatabase() AND table IN ('customers', 'profiles', 'events', 'feedback', 'reasons') AND NOT active
 
 -- name: person_orders
 SELECT * FROM order_lines FINAL WHERE customer_id = {customer:String} ORDER BY ordered_at, order_id, line_key
@@ -51,6 +75,12 @@ SELECT * FROM customers FINAL WHERE customer_id = {customer:String}
 
 -- name: person_events
 SELECT * FROM events FINAL WHERE customer_id = {customer:String} ORDER BY occurred_at, event_id
+
+-- name: person_feedback
+SELECT * FROM feedback FINAL WHERE customer_id = {customer:String} ORDER BY said_at, feedback_id
+
+-- name: person_reasons
+SELECT * FROM reasons FINAL WHERE customer_id = {customer:String} ORDER BY as_of, rank
 
 -- name: person_profile
 SELECT * FROM profiles FINAL WHERE customer_id = {customer:String}

@@ -101,3 +101,26 @@ CREATE TABLE IF NOT EXISTS spend
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (day, channel, purpose)
 SETTINGS {durable}
+
+-- name: create_feedback
+-- What customers wrote and chose: free text, so erasure deletes the rows.
+CREATE TABLE IF NOT EXISTS feedback
+(
+    customer_id String,
+    feedback_id String,
+    said_at     DateTime64(3, 'UTC'),
+    local_day   Date32,
+    kind        LowCardinality(String),      -- survey, nps, ticket, review, … in small letters
+    score       Nullable(Float64),
+    language    LowCardinality(String),
+    order_id    String,
+    sku         String,
+    reason      LowCardinality(String),      -- chosen from a list; '' = none
+    text        String,
+    import_id   UInt32,
+    line        UInt64,
+    version     UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (customer_id, feedback_id)
+SETTINGS {durable}

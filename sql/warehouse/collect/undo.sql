@@ -12,5 +12,8 @@ ALTER TABLE products DELETE WHERE import_id = {import_id:UInt32} SETTINGS mutati
 -- name: undo_events
 ALTER TABLE events DELETE WHERE import_id = {import_id:UInt32} SETTINGS mutations_sync = 2
 
+-- name: undo_feedback
+ALTER TABLE feedback DELETE WHERE import_id = {import_id:UInt32} SETTINGS mutations_sync = 2
+
 -- name: undo_spend
 ALTER TABLE spend DELETE WHERE import_id = {import_id:UInt32} SETTINGS mutations_sync = 2

@@ -36,6 +36,10 @@ ENGINE = ReplacingMergeTree
 ORDER BY (snapshot_id, customer_id)
 SETTINGS {durable}
 
+-- name: count_snapshot
+-- How much of a snapshot is there, and a name for writing it.
+SELECT toUInt64(count()) AS rows, toString(generateUUIDv4()) AS writing FROM profiles FINAL WHERE snapshot_id = {snapshot:String}
+
 -- name: drop_older_profiles
 -- Snapshots are derived: only the last analysis is kept.
 ALTER TABLE profiles DELETE WHERE snapshot_id != {keep:String} SETTINGS mutations_sync = 0

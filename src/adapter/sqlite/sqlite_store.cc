@@ -17,7 +17,7 @@ using base::fail;
 namespace {
 
 constexpr std::string_view kKinds[] = {"orders",   "customers",   "products", "events",
-                                         "spend",    "consents",    "redemptions", "codes"};
+                                         "spend",    "consents",    "redemptions", "codes", "feedback"};
 
 std::optional<std::int64_t> millis(const std::optional<base::Instant>& at) {
   return at ? std::optional{base::millis(*at)} : std::nullopt;
