@@ -133,6 +133,7 @@ void explore(const ExploreInputs& in, model::Decisions& decisions, std::vector<C
     show_worth(request, in.profiles, row, offer, decisions);
     choices.push_back({in.options.row[c], offer});
   }
+  double left_alone = 0, unknowns = 0;
   for (std::size_t k = 0; k < pool.size(); ++k) {
     const Group& group = groups[pool[k].unknown ? 1 : 0];
     const std::size_t row = in.options.row[pool[k].c];
@@ -143,9 +144,23 @@ void explore(const ExploreInputs& in, model::Decisions& decisions, std::vector<C
     }
     double none = 1;
     for (const double each : chance) none -= each;
+    // The same offer, or nothing, may also come by the plan itself, or by the holdout.
     const bool got = decisions.verdict[row] == Verdict::explore;
-    const double here = in.not_held_out * (pool[k].unknown ? 1 : request.assumptions.exploration_share);
-    decisions.propensity[row] = static_cast<float>(here * (got ? chance[decisions.offer[row]] : std::max(none, 0.0)));
+    const double share = pool[k].unknown ? 1 : request.assumptions.exploration_share;
+    double all_ways = in.not_held_out * share * (got ? chance[decisions.offer[row]] : std::max(none, 0.0));
+    if (got && decisions.offer[row] == decisions.best_offer[row]) all_ways += in.not_held_out * (1 - share);
+    if (!got) all_ways += 1 - in.not_held_out;
+    decisions.propensity[row] = static_cast<float>(std::min(all_ways, 1.0));
+    if (!pool[k].unknown) continue;
+    left_alone += none;
+    unknowns += 1;
+  }
+  // Of the unknown who were held out the draws were not asked; on average they would have been left alone as often.
+  if (unknowns == 0) return;
+  for (std::size_t c = 0; c < in.options.row.size(); ++c) {
+    const std::size_t row = in.options.row[c];
+    if (in.options.held_out[c] == 0 || in.options.candidate[c] != 0 || decisions.kind[row] != Class::unknown) continue;
+    decisions.propensity[row] = static_cast<float>(1 - in.not_held_out + in.not_held_out * left_alone / unknowns);
   }
 }
 

@@ -27,7 +27,7 @@ struct ExploreInputs {
 /// money, its stock or the staff's time is used up. Each gets the offer that is best in one draw of what is believed (Thompson 1933):
 /// an offer is tried as often as it may be the best one. Guardrails: the published rules and the discount ceiling, and no
 /// offer that is rather hopeless for this customer (P(Δ > 0) below 0.2). Adds the choices, and logs for everyone who was
-/// open to it the chance of what they got.
+/// open to it the chance of what they got, whichever way it came. Call it after the controls are decided.
 void explore(const ExploreInputs& in, model::Decisions& decisions, std::vector<Choice>& choices);
 
 }  // namespace decide

@@ -181,10 +181,10 @@ Result<Plan> make_plan(const PlanRequest& original, const Profiles& profiles, co
     choices.push_back({options.row[c], spent.choice[c]});
   }
   const double for_exploring = request.budget ? *request.budget - spent.cost : explore_share * spent.cost;
+  decide_controls(request, profiles, options, spent, assignment, decisions, summary);
   explore({request, profiles, options, explorers, assignment.salt, 1 - assignment.share,
            request.budget ? std::min(for_exploring, std::max(*request.budget * explore_share, 0.0)) : for_exploring},
           decisions, choices);
-  decide_controls(request, profiles, options, spent, assignment, decisions, summary);
 
   summary.id = fmt::format("plan-{}-{:08x}", base::to_string(profiles.as_of),
                            static_cast<std::uint32_t>(base::mix(assignment.salt ^ base::stable_hash(fmt::format("{}", request.budget.value_or(-1))))));

@@ -16,6 +16,7 @@ using model::PlanSummary;
 
 constexpr std::size_t kFewest = 200;
 constexpr std::size_t kFewestOfKind = 50;
+constexpr double kMostWeight = 25;
 constexpr std::uint64_t kHalves = 0x1A1F;
 
 /// Rows whose customer can be decided about again.
@@ -111,12 +112,14 @@ Result<std::vector<PlanSummary::Judged>> judge_policies(const PlanRequest& reque
   }
 
   const stats::ActionLog log{actions, action, propensity, reward};
-  const auto value = [&](const stats::Policy& policy) { return stats::value_of(log, policy, stats::ValueMethod::doubly_robust, model); };
+  // What was tried on few has tiny chances: a single customer must not stand for hundreds.
+  const stats::ValueOptions careful{0.95, kMostWeight};
+  const auto value = [&](const stats::Policy& policy) { return stats::value_of(log, policy, stats::ValueMethod::doubly_robust, model, careful); };
   WB_ASSIGN(const stats::PolicyValue ours, value({chosen, {}}));
   const auto add = [&](std::string name, const stats::PolicyValue& policy) {
     const stats::Estimated more = stats::paired_difference(ours, policy);
     judged.push_back({std::move(name), policy.value.value, policy.value.interval.low, policy.value.interval.high, more.value, more.interval.low,
-                      more.interval.high, policy.effective_rows, policy.doubtful});
+                      more.interval.high, policy.effective_rows, policy.effective_rows < kFewestOfKind});
   };
   add("new", ours);
   // What was done then needs no weights: its value is what it brought.

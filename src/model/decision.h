@@ -58,7 +58,7 @@ struct Decisions {
   std::vector<float> return_chance_with;  ///< p(j)
   std::vector<float> cost;                ///< expected money spent if approached: contact and incentive
   std::vector<float> attention;           ///< expected loss of the right to write
-  std::vector<float> propensity;          ///< probability of the random part of this outcome
+  std::vector<float> propensity;          ///< chance, before any lot was drawn, of what the customer got: an offer, or nothing
   std::vector<std::int32_t> wait_until;   ///< day; 0 = no such day
 
   std::size_t size() const { return verdict.size(); }
