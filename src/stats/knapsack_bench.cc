@@ -1,4 +1,6 @@
-// 1 M customers with 8 options each, money alone and with two more limits.
+// 1 M customers with 8 options each, money alone and with two more limits; 10 M with 10 where WINBACK_BENCH_LARGE says so.
+
+#include <cstdlib>
 
 #include <benchmark/benchmark.h>
 
@@ -18,9 +20,11 @@ const Shop& shop_of(std::size_t customers) {
   if (shop.first.size() == customers + 1) return shop;
   shop = {};
   base::Rng rng{3};
+  const int options = customers >= 10'000'000 ? 10 : 8;
+  for (auto* column : {&shop.cost, &shop.value, &shop.stock, &shop.minutes}) column->reserve(customers * static_cast<std::size_t>(options));
   for (std::size_t i = 0; i < customers; ++i) {
     const double worth = rng.gamma(1.2, 0.05);
-    for (int o = 0; o < 8; ++o) {
+    for (int o = 0; o < options; ++o) {
       const double cost = 0.2 + 3 * o * rng.uniform();
       shop.cost.push_back(cost);
       shop.value.push_back(worth * (0.2 + 0.1 * o) * rng.uniform() - 0.3 * cost);
@@ -56,8 +60,12 @@ void three_limits(benchmark::State& state) {
   report(state, s);
 }
 
-BENCHMARK(money_only)->Unit(benchmark::kMillisecond)->UseRealTime()->Arg(100000)->Arg(1000000);
-BENCHMARK(three_limits)->Unit(benchmark::kMillisecond)->UseRealTime()->Arg(100000)->Arg(1000000);
+void sizes(benchmark::internal::Benchmark* bench) {
+  bench->Unit(benchmark::kMillisecond)->UseRealTime()->Arg(100'000)->Arg(1'000'000);
+  if (std::getenv("WINBACK_BENCH_LARGE") != nullptr) bench->Arg(10'000'000)->Iterations(1);
+}
+BENCHMARK(money_only)->Apply(sizes);
+BENCHMARK(three_limits)->Apply(sizes);
 
 }  // namespace
 }  // namespace stats
