@@ -124,7 +124,7 @@ Result<void> read_assumptions(std::string_view text, std::string_view where, mod
   if (root.IsNull()) return {};
   if (!root.IsMap()) return yaml_error(root, where, "expected the fields of presets/priors.yaml");
   Fields sections{root, where};
-  for (const char* section : {"effect", "comes_anyway", "permission_value", "return_error", "campaigns_differ", "exploration", "beyond"}) {
+  for (const char* section : {"effect", "comes_anyway", "permission_value", "return_error", "campaigns_differ", "depth", "exploration", "beyond"}) {
     sections.other(section);
     if (const YAML::Node node = root[section]; node && !node.IsMap()) return yaml_error(node, where, fmt::format("{} must have fields", section));
   }
@@ -159,6 +159,14 @@ Result<void> read_assumptions(std::string_view text, std::string_view where, mod
     Fields fields{node, where};
     fields.number("begins", a.comes_anyway_begins, 0, 1);
     fields.number("from", a.comes_anyway_from, 0, 1);
+    fields.other("reason");
+    WB_TRY(fields.finish());
+  }
+  if (const YAML::Node node = root["depth"]; node) {
+    Fields fields{node, where};
+    fields.number("reference", a.depth_reference, 0.01, 0.9);
+    fields.number("elasticity", a.depth_elasticity, 0, 3);
+    fields.number("sensitivity", a.depth_sensitivity, 0, 5);
     fields.other("reason");
     WB_TRY(fields.finish());
   }

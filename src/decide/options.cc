@@ -126,6 +126,8 @@ bool qualifies(const Profiles& profiles, std::size_t row, const Offer& offer, do
     if (!anniversary_near(today, static_cast<unsigned>(first.month()), static_cast<unsigned>(first.day()))) return false;
   }
   if (offer.gives_money()) {
+    // Who waits for discounts is not taught to go on; who had money off not long ago is not given more.
+    if ((profiles.flags[row] & (model::flag_waits_for_discounts | model::flag_recent_money_offer)) != 0) return false;
     const double basket = profiles.expected_basket[row];
     if (offer.basket_share * basket + offer.redemption_cost > discount_ceiling * basket + 1e-9) return false;
   }

@@ -29,6 +29,8 @@ constexpr std::array kNumbers = {
     NumberField{"return_chance", [](const Profiles& p, std::size_t i) { return p.return_chance[i]; }},
     NumberField{"value_percentile", [](const Profiles& p, std::size_t i) { return p.value_percentile[i]; }},
     NumberField{"returned_share", [](const Profiles& p, std::size_t i) { return p.returned_share[i]; }},
+    NumberField{"price_sensitivity",
+                [](const Profiles& p, std::size_t i) { return p.price_sensitivity.empty() ? 0.0 : static_cast<double>(p.price_sensitivity[i]); }},
     NumberField{"r", [](const Profiles& p, std::size_t i) { return static_cast<double>(p.r[i]); }},
     NumberField{"f", [](const Profiles& p, std::size_t i) { return static_cast<double>(p.f[i]); }},
     NumberField{"m", [](const Profiles& p, std::size_t i) { return static_cast<double>(p.m[i]); }},

@@ -15,7 +15,7 @@ using Condition = std::function<bool(const model::Profiles&, std::size_t)>;
 /// stages), or comparisons joined by `and`, `or`, `not` and parentheses:
 ///   country = 'France' and spend >= 500 and (silent > 120 or stage = lapsed_heavy)
 /// Fields: segment stage country category item spend spend_12m purchases silent basket gap return_chance
-/// value_percentile returned_share r f m. An error names the place and what may stand there.
+/// value_percentile returned_share price_sensitivity r f m. An error names the place and what may stand there.
 base::Result<Condition> parse_where(std::string_view text);
 
 }  // namespace decide

@@ -46,8 +46,13 @@ double worth_at(const Prospect& prospect, const model::Offer& offer, double marg
 
 Worth worth_of(const Prospect& prospect, const model::Offer& offer, double margin, const model::Assumptions& assumptions,
                const Response& response) {
+  return worth_with(prospect, offer, margin, assumptions,
+                    response.effect(offer.kind, fade(prospect.return_chance, assumptions), prospect.traits));
+}
+
+Worth worth_with(const Prospect& prospect, const model::Offer& offer, double margin, const model::Assumptions& assumptions,
+                 const Effect& effect) {
   const double p = std::clamp(prospect.return_chance, 1e-6, 1 - 1e-6);
-  const Effect effect = response.effect(offer.kind, fade(p, assumptions), prospect.traits);
   const double mean = effect.mean;
   const double sd = std::max(effect.sd, 1e-9);
   const Contribution c = contribution(prospect, offer, margin);

@@ -63,6 +63,10 @@ double fade(double p, const model::Assumptions& assumptions);
 Worth worth_of(const Prospect& prospect, const model::Offer& offer, double margin, const model::Assumptions& assumptions,
                const Response& response);
 
+/// The same for an effect that is known from elsewhere.
+Worth worth_with(const Prospect& prospect, const model::Offer& offer, double margin, const model::Assumptions& assumptions,
+                 const Effect& effect);
+
 /// Δ if the change of log-odds were exactly `effect` and p(none) exactly as foreseen.
 double worth_at(const Prospect& prospect, const model::Offer& offer, double margin, const model::Assumptions& assumptions,
                 double effect);

@@ -83,6 +83,9 @@ struct Assumptions {
   double return_error = 0.15;         ///< sd of the shared error of p(none), log-odds
   double campaigns_differ = 0.05;     ///< sd by which an effect differs from one campaign to the next, log-odds
   double beyond = 0.5;                ///< a day after the horizon is worth this share of a day within it
+  double depth_reference = 0.10;      ///< the depth an effect of money off is meant for
+  double depth_elasticity = 0.6;      ///< what money adds to a letter goes as (depth / reference) to this power
+  double depth_sensitivity = 1.0;     ///< … times 1 + this · (own price sensitivity − the shop's)
   double exploration_share = 0.05;    ///< of the budget, for customers whose answer is unknown
   double staff_minutes = 0;           ///< of people's time in the whole plan; 0 = no calls
 };

@@ -49,6 +49,8 @@ enum Flag : std::uint8_t {
   flag_natural_end = 2,
   flag_open_return = 4,     ///< or an open ticket or delivery
   flag_quality_leaver = 8,  ///< said that the product was why
+  flag_waits_for_discounts = 16,  ///< came back from silence at least twice, each time for a discount
+  flag_recent_money_offer = 32,   ///< an earlier plan gave them money off, not long ago
 };
 
 /// One row per customer, column by column, ordered by customer id: what an analysis found. Money is in the workspace's

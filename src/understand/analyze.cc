@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "gen/sql_warehouse.h"
 #include "understand/landmark.h"
+#include "understand/price.h"
 #include "understand/rfm.h"
 #include "understand/rhythm.h"
 #include "understand/shop_facts.h"
@@ -212,7 +213,8 @@ Analysis analyze_histories(const AnalyzeRequest& request, const Histories& h) {
 }
 
 Result<void> ensure_tables(port::Warehouse& warehouse) {
-  return warehouse.execute({gen::warehouse::create_profiles.name, gen::warehouse::create_profiles.text});
+  WB_TRY(warehouse.execute({gen::warehouse::create_profiles.name, gen::warehouse::create_profiles.text}));
+  return warehouse.execute({gen::warehouse::widen_profiles.name, gen::warehouse::widen_profiles.text});
 }
 
 Result<Analysis> analyze(const AnalyzeRequest& request, port::Warehouse& warehouse) {
@@ -230,6 +232,7 @@ Result<Analysis> analyze(const AnalyzeRequest& request, port::Warehouse& warehou
   Analysis analysis = analyze_histories(request, histories);
   analysis.shop.lines_without_customer = extent.without_customer;
   WB_TRY(load_signals(warehouse, analysis.profiles));
+  fill_price_sensitivity(histories, analysis.profiles);
   for (std::size_t i = 0; i < analysis.profiles.size(); ++i) {
     if ((analysis.profiles.flags[i] & model::flag_natural_end) == 0) continue;
     Stage& stage = analysis.profiles.stage[i];

@@ -45,6 +45,7 @@ struct Line {
   std::int64_t quantity;
   std::uint32_t item;
   std::uint32_t category;
+  bool discounted;
   std::int64_t kept;  // of the amount, after what went back
 };
 
@@ -111,6 +112,7 @@ class Builder {
     WB_ASSIGN(const auto* item, block.need("item", ColumnKind::text));
     WB_ASSIGN(const auto* category, block.need("category", ColumnKind::text));
     WB_ASSIGN(const auto* country, block.need("country", ColumnKind::text));
+    WB_ASSIGN(const auto* discounted, block.need("discounted", ColumnKind::u8));
     for (std::size_t row = 0; row < block.rows(); ++row) {
       const std::string_view customer = id->text()[row];
       if (customer != current_ || !open_) {
@@ -121,10 +123,11 @@ class Builder {
       const std::int64_t money = amount->as<std::int64_t>()[row];
       if (kind->as<std::uint8_t>()[row] == kSale) {
         lines_.push_back({day->as<std::int32_t>()[row], money, quantity->as<std::int64_t>()[row],
-                          items_(item->text()[row]), categories_(category->text()[row]), money});
+                          items_(item->text()[row]), categories_(category->text()[row]),
+                          discounted->as<std::uint8_t>()[row] != 0, money});
         country_ = countries_(country->text()[row]);
       } else if (money < 0) {
-        backs_.push_back({day->as<std::int32_t>()[row], money, 0, items_(item->text()[row]), 0, 0});
+        backs_.push_back({day->as<std::int32_t>()[row], money, 0, items_(item->text()[row]), 0, false, 0});
       }
     }
     return {};
@@ -160,15 +163,18 @@ class Builder {
     for (const bool all_days : {false, true}) {
       for (std::size_t i = 0; i < lines_.size();) {
         std::int64_t bought = 0, kept = 0;
+        bool discounted = false;
         std::size_t j = i;
         for (; j < lines_.size() && lines_[j].day == lines_[i].day; ++j) {
           bought += lines_[j].amount;
           kept += lines_[j].kept;
+          discounted = discounted || lines_[j].discounted;
         }
         if (all_days || bought <= 0 || kept * 200 > bought) {
           if (result_.day.size() == first) result_.first_item.push_back(lines_[i].item);
           result_.day.push_back(lines_[i].day);
           result_.amount.push_back(static_cast<double>(kept) * 1e-6);
+          result_.discounted.push_back(discounted ? 1 : 0);
           last_item_ = lines_[i].item;
         }
         i = j;

@@ -22,7 +22,8 @@ Histories from(const std::vector<Row>& rows) {
   for (const auto& [name, kind] : std::initializer_list<std::pair<const char*, base::ColumnKind>>{
            {"customer_id", base::ColumnKind::text}, {"day", base::ColumnKind::i32}, {"kind", base::ColumnKind::u8},
            {"amount", base::ColumnKind::amount}, {"quantity", base::ColumnKind::amount}, {"item", base::ColumnKind::text},
-           {"category", base::ColumnKind::text}, {"country", base::ColumnKind::text}}) {
+           {"category", base::ColumnKind::text}, {"country", base::ColumnKind::text},
+           {"discounted", base::ColumnKind::u8}}) {
     block.columns.emplace_back(name, kind);
   }
   for (const Row& row : rows) {
@@ -34,6 +35,7 @@ Histories from(const std::vector<Row>& rows) {
     block.columns[5].text().push_back(row.item);
     block.columns[6].text().push_back("goods");
     block.columns[7].text().push_back("France");
+    block.columns[8].as<std::uint8_t>().push_back(0);
   }
   tests::FakeWarehouse warehouse;
   warehouse.answer("lines_by_customer", [block](const port::Statement&, const base::BlockSink& sink) { return sink(base::Block{block}); });

@@ -70,6 +70,8 @@ Block rows_of(const Profiles& p, std::size_t begin, std::size_t end) {
   number("expected_year", p.expected_year);
   number("loss_90", p.loss_90);
   number("value_percentile", p.value_percentile);
+  fill<double>(block, "price_sensitivity", ColumnKind::f64, begin, end,
+               [&](std::size_t i) { return p.price_sensitivity.empty() ? 0.0F : p.price_sensitivity[i]; });
   word("first_item", p.first_item, p.items);
   word("last_item", p.last_item, p.items);
   word("favourite_item", p.favourite_item, p.items);

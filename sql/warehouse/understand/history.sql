@@ -7,7 +7,8 @@ SELECT
     quantity,
     if(product = '', sku, product) AS item,
     toString(category) AS category,
-    toString(country) AS country
+    toString(country) AS country,
+    toUInt8(discount > 0 OR coupon != '') AS discounted
 FROM order_lines FINAL
 WHERE customer_id != '' AND local_day <= {as_of:Date32}
 ORDER BY customer_id

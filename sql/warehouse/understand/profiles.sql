@@ -30,11 +30,16 @@ CREATE TABLE IF NOT EXISTS profiles
     last_item String,
     favourite_item String,
     favourite_category LowCardinality(String),
-    country LowCardinality(String)
+    country LowCardinality(String),
+    price_sensitivity Float64                -- 0 where discounts are not known
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (snapshot_id, customer_id)
 SETTINGS {durable}
+
+-- name: widen_profiles
+-- Tables of earlier versions lack it.
+ALTER TABLE profiles ADD COLUMN IF NOT EXISTS price_sensitivity Float64
 
 -- name: count_snapshot
 -- How much of a snapshot is there, and a name for writing it.
