@@ -207,6 +207,15 @@ int run(int argc, char** argv) {
   key_revoke_verb->add_option("name", key_name, "Its name in `key list`")->required();
   key_revoke_verb->callback([&] { result = run_key_revoke(common, key_name); });
 
+  OffersOptions offers;
+  auto* offers_verb = program.add_subcommand("offers", "Which form and depth of an offer for one customer; without one: do a plan's depths differ between groups?");
+  common_options(*offers_verb, common);
+  offers_verb->add_option("--customer", offers.customer, "The id, as it was imported");
+  offers_verb->add_option("--plan", offers.plan, "Its id; default the latest");
+  offers_verb->add_option("--as-of", offers.as_of, "The day to look from");
+  offers_verb->add_option("--business", offers.business, "What counts as lapsed and returned");
+  offers_verb->callback([&] { result = run_offers(common, offers); });
+
   std::string not_sent;
   auto* learned_verb = program.add_subcommand("learned", "What your own approaches taught: how customers answer which offer");
   common_options(*learned_verb, common);

@@ -5,7 +5,10 @@
 #include "app/presets.h"
 #include "app/reasons_yaml.h"
 #include "collect/import.h"
+#include "app/saved_plan.h"
+#include "decide/ledger.h"
 #include "decide/policy_check.h"
+#include "gen/sql_warehouse.h"
 #include "understand/reasons/reasons.h"
 
 namespace app {
@@ -45,6 +48,41 @@ Result<decide::Contacts> contacts_of(Context& context, const model::Profiles& pr
     if (contacts.reachable[row] != 0) contacts.opted_out[row] = 0;
   }
   return contacts;
+}
+
+constexpr int kBetweenMoneyOffers = 180;  // days; a better one sooner would teach people to wait for it
+
+/// Flags everyone to whom a plan carried out in the last 180 days gave money off.
+Result<void> flag_recent_money_offers(Context& context, model::Profiles& profiles) {
+  WB_ASSIGN(port::Store* const store, context.store());
+  WB_ASSIGN(port::Warehouse* const warehouse, context.warehouse());
+  WB_TRY(decide::ensure_tables(*warehouse));
+  WB_ASSIGN(const auto plans, store->plans().list());
+  for (const model::Plan& plan : plans) {
+    const auto saved = load_plan(*store, plan.id);
+    if (!saved || !saved->carried_out || *saved->carried_out > profiles.as_of ||
+        (profiles.as_of - *saved->carried_out).count() > kBetweenMoneyOffers) {
+      continue;
+    }
+    std::string money;
+    for (const model::Offer& offer : saved->offers) {
+      if (offer.gives_money()) money += (money.empty() ? "'" : ",'") + offer.id + "'";
+    }
+    std::size_t i = 0;  // both are ordered by customer id
+    WB_TRY(warehouse->select({gen::warehouse::plan_money_offers.name, gen::warehouse::plan_money_offers.text,
+                              {{"plan", plan.id}, {"offers", "[" + money + "]"}}},
+                             [&](base::Block&& block) -> Result<void> {
+                               WB_ASSIGN(const auto* id, block.need("customer_id", base::ColumnKind::text));
+                               for (std::size_t row = 0; row < block.rows(); ++row) {
+                                 while (i < profiles.size() && profiles.customer_id[i] < id->text()[row]) ++i;
+                                 if (i < profiles.size() && profiles.customer_id[i] == id->text()[row]) {
+                                   profiles.flags[i] |= model::flag_recent_money_offer;
+                                 }
+                               }
+                               return {};
+                             }));
+  }
+  return {};
 }
 
 }  // namespace
@@ -95,6 +133,7 @@ Result<PlanStep> plan_step(Context& context, const PlanOptions& options) {
   request.season_known = step.analyzed.analysis.shop.season_known;
   WB_ASSIGN(port::Store* const store, context.store());
   request.workspace_id = store->workspace_id();
+  WB_TRY(flag_recent_money_offers(context, step.analyzed.analysis.profiles));
   const model::Profiles& profiles = step.analyzed.analysis.profiles;
   WB_ASSIGN(request.blackouts, load_calendar(profiles.as_of, context.settings().zone, request.currency));
   WB_ASSIGN(const decide::Contacts contacts, contacts_of(context, profiles));

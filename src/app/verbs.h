@@ -146,6 +146,15 @@ base::Result<void> run_key_new(const CommonOptions& common, const std::string& n
 base::Result<void> run_key_list(const CommonOptions& common);
 base::Result<void> run_key_revoke(const CommonOptions& common, const std::string& name);
 
+/// `winback offers`: which form and depth for one customer, or how depths differ between groups of a plan.
+struct OffersOptions {
+  std::string customer;  ///< empty: the fairness of a plan
+  std::string plan;      ///< id; empty = the latest
+  std::string as_of;
+  std::string business;
+};
+base::Result<void> run_offers(const CommonOptions& common, const OffersOptions& options);
+
 /// What the workspace's own approaches taught; with a plan's id: that plan was not sent after all.
 base::Result<void> run_learned(const CommonOptions& common, const std::string& not_sent);
 

@@ -51,3 +51,34 @@ SELECT customer_id, verdict, class, filter, offer, best_offer, worth, worth_low,
 FROM decisions FINAL
 WHERE plan_id = {plan:String}
 ORDER BY customer_id
+
+-- name: plan_money_offers
+-- Whom a plan gave one of these offers.
+SELECT customer_id FROM decisions FINAL
+WHERE plan_id = {plan:String} AND verdict IN ('approach', 'explore') AND has({offers:Array(String)}, offer)
+ORDER BY customer_id
+
+-- name: plan_depths
+-- What a plan offers to whom, with what differences between people could be made of.
+SELECT
+    d.offer AS offer,
+    d.basket AS basket,
+    p.country AS country,
+    c.city AS city,
+    toString(c.language) AS language,
+    toInt32(if(c.birthday > '1900-01-01', dateDiff('year', c.birthday, d.as_of), -1)) AS age,
+    p.value_percentile AS value_percentile
+FROM (SELECT * FROM decisions FINAL WHERE plan_id = {plan:String} AND verdict IN ('approach', 'explore', 'leave')) AS d
+LEFT JOIN (SELECT customer_id, country, value_percentile FROM profiles FINAL) AS p ON p.customer_id = d.customer_id
+LEFT JOIN (SELECT customer_id, city, language, birthday FROM customers FINAL) AS c ON c.customer_id = d.customer_id
+ORDER BY d.customer_id
+
+-- name: product_pace
+-- Stock, cost and price of one product, and how many a day were sold in the last 90 days.
+SELECT
+    toFloat64(ifNull((SELECT max(stock) FROM products FINAL WHERE product = {item:String} OR sku = {item:String}), -1)) AS stock,
+    toFloat64(ifNull((SELECT max(cost) FROM products FINAL WHERE product = {item:String} OR sku = {item:String}), -1)) AS cost,
+    toFloat64(ifNull((SELECT max(price) FROM products FINAL WHERE product = {item:String} OR sku = {item:String}), -1)) AS price,
+    toFloat64((SELECT sum(quantity) FROM order_lines FINAL
+               WHERE kind = 'sale' AND (product = {item:String} OR sku = {item:String})
+                   AND local_day > {as_of:Date32} - 90 AND local_day <= {as_of:Date32})) / 90 AS sold
