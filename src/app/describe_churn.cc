@@ -124,7 +124,7 @@ std::string describe(const Churn& c, std::size_t top, Language l) {
   for (std::size_t i = 0; i < std::min(top, c.rows.size()); ++i) {
     const auto& r = c.rows[i];
     std::string why;
-    for (const auto& d : r.drivers) why += (why.empty() ? "" : std::string{say(l, Word::churn_between)}) + say_driver(d, c.currency, l);
+    for (const auto& d : r.drivers) why += (why.empty() ? "" : std::string{l == Language::en ? "; " : "；"}) + say_driver(d, c.currency, l);
     if (why.empty()) why = say(l, Word::churn_why_none);
     list.add({r.customer_id, text::percent(l, r.chance), fmt::format("{} … {}", text::percent(l, r.low), text::percent(l, r.high)),
               text::money_brief(l, c.currency, r.at_stake), why, std::string{say(l, action_word(r.action))}});

@@ -78,7 +78,8 @@ struct ChurnDecile {
   std::uint64_t customers = 0;
 };
 
-/// Who is active now and may leave within the horizon; one row a customer, ordered by the money at stake.
+/// Who is active now and may leave within the horizon; one row a customer, those to act on
+/// first, each part ordered by the money at stake.
 struct Churn {
   base::Day as_of;
   std::int32_t horizon_days = 30;

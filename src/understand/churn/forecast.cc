@@ -173,6 +173,7 @@ void fill_rows(const ForecastRequest& request, const Snapshot& today, const std:
     row.action = action_for(row.drivers, row.chance, usual, rank < dearest && stake[i] > 0);
     churn.rows.push_back(std::move(row));
   }
+  std::ranges::stable_partition(churn.rows, [](const auto& row) { return row.action != model::ChurnAction::watch; });
 }
 
 }  // namespace

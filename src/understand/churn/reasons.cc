@@ -186,7 +186,7 @@ std::vector<ChurnDriver> drivers_of(const Snapshot& today, std::size_t row, std:
 }
 
 ChurnAction action_for(std::span<const ChurnDriver> drivers, double chance, double usual_chance, bool among_the_dearest) {
-  if (chance < usual_chance) return ChurnAction::watch;
+  if (chance < std::min(usual_chance, 0.5)) return ChurnAction::watch;
   for (const ChurnDriver& d : drivers) {  // what went wrong comes before any offer
     if (d.reason == ChurnReason::returns || d.reason == ChurnReason::troubles) return ChurnAction::ask;
   }

@@ -26,7 +26,8 @@ Medians medians_of(const Snapshot& today);
 std::vector<model::ChurnDriver> drivers_of(const Snapshot& today, std::size_t row, std::span<const std::string> columns,
                                            std::span<const float> contributions, const Medians& medians, std::int32_t horizon);
 
-/// What may be done, from the heaviest driver; a call for those with most at stake.
+/// What may be done, from the heaviest driver; a call for those with most at stake. Nothing yet for those less likely to
+/// leave than the usual customer, or than one of two.
 model::ChurnAction action_for(std::span<const model::ChurnDriver> drivers, double chance, double usual_chance, bool among_the_dearest);
 
 }  // namespace understand::churn

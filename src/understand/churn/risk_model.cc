@@ -14,6 +14,7 @@ double flattened(float x) {
   return x < 0 ? -std::log1p(-static_cast<double>(x)) : std::log1p(static_cast<double>(x));
 }
 
+constexpr std::size_t kOneThread = 200000;  // fewer rows are grown on one thread: two would mostly wait for each other
 constexpr double kFarthest = 6;  // standard deviations; beyond, a regression guesses
 
 }  // namespace
@@ -92,6 +93,7 @@ Result<RiskModel> RiskModel::fit(port::Learner& learner, const port::LearningRow
     for (std::uint32_t bag = 0; bag < std::max(1U, options.bags); ++bag) {
       port::LearnerOptions trees = options.trees;
       trees.objective = port::Objective::chance;
+      if (rows.x.rows() < kOneThread) trees.threads = 1;
       trees.seed = options.seed + bag * 7919;
       WB_ASSIGN(auto grown, learner.learn(rows, trees, {}));
       result.trees_.push_back(std::move(grown));
