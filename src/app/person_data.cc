@@ -36,7 +36,7 @@ Result<void> run(port::Warehouse& warehouse, const sql::Sql& statement, std::str
 }
 
 Result<void> erase_rows(port::Warehouse& warehouse, std::string_view customer) {
-  for (const sql::Sql* one : {&sql::erase_from_customers, &sql::erase_from_profiles, &sql::erase_event_texts}) WB_TRY(run(warehouse, *one, customer));
+  for (const sql::Sql* one : {&sql::erase_from_customers, &sql::erase_from_profiles, &sql::erase_from_churn, &sql::erase_event_texts}) WB_TRY(run(warehouse, *one, customer));
   const auto until = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
     WB_ASSIGN(const std::uint64_t left, old_parts(warehouse));
@@ -45,7 +45,7 @@ Result<void> erase_rows(port::Warehouse& warehouse, std::string_view customer) {
       return fail(Code::timeout, "the warehouse still keeps {} old files after {} seconds; run the same command again", left, kPatience.count());
     }
     std::this_thread::sleep_for(std::chrono::milliseconds{500});
-    for (const sql::Sql* one : {&sql::wake_customers, &sql::wake_profiles, &sql::wake_events}) WB_TRY(warehouse.execute({one->name, one->text}));
+    for (const sql::Sql* one : {&sql::wake_customers, &sql::wake_profiles, &sql::wake_churn, &sql::wake_events}) WB_TRY(warehouse.execute({one->name, one->text}));
   }
 }
 
@@ -172,6 +172,7 @@ Result<void> add_acting(std::string_view customer, port::ActStore& store, ordere
 Result<void> ensure_tables(port::Warehouse& warehouse) {
   WB_TRY(collect::ensure_tables(warehouse));
   WB_TRY(warehouse.execute({sql::create_profiles.name, sql::create_profiles.text}));
+  WB_TRY(warehouse.execute({sql::create_churn.name, sql::create_churn.text}));
   return decide::ensure_tables(warehouse);
 }
 
@@ -195,9 +196,9 @@ Result<std::uint64_t> erase_person(std::string_view customer, port::ActStore& st
 
 Result<void> erase_from_warehouse(std::string_view customer, port::Warehouse& warehouse) {
   WB_TRY(ensure_tables(warehouse));
-  for (const sql::Sql* one : {&sql::hurry_customers, &sql::hurry_profiles, &sql::hurry_events}) WB_TRY(warehouse.execute({one->name, one->text}));
+  for (const sql::Sql* one : {&sql::hurry_customers, &sql::hurry_profiles, &sql::hurry_churn, &sql::hurry_events}) WB_TRY(warehouse.execute({one->name, one->text}));
   const Result<void> erased = erase_rows(warehouse, customer);
-  for (const sql::Sql* one : {&sql::calm_customers, &sql::calm_profiles, &sql::calm_events}) WB_TRY(warehouse.execute({one->name, one->text}));
+  for (const sql::Sql* one : {&sql::calm_customers, &sql::calm_profiles, &sql::calm_churn, &sql::calm_events}) WB_TRY(warehouse.execute({one->name, one->text}));
   return erased;
 }
 
@@ -211,6 +212,7 @@ Result<std::string> export_person(std::string_view customer, port::ActStore& sto
                                         {"orders", &sql::person_orders},
                                         {"events", &sql::person_events},
                                         {"profile", &sql::person_profile},
+                                        {"churn", &sql::person_churn},
                                         {"decisions", &sql::person_decisions}}) {
     WB_ASSIGN(json[name], rows_of(warehouse, *statement, customer));
   }

@@ -14,6 +14,7 @@ using model::ChurnReason;
 
 constexpr double kLeast = 0.05;
 constexpr std::size_t kMost = 3;
+constexpr double kSeldom = 1.5;  // usual gap against the horizon
 
 /// Reads one customer's numbers by name; NaN where there is no such column.
 class Own {
@@ -39,14 +40,17 @@ std::optional<ChurnDriver> worded(ChurnReason theme, const Own& own, const Media
   const auto driver = [](ChurnReason reason, double now, double usual) { return ChurnDriver{reason, 0, now, usual}; };
   switch (theme) {
     case ChurnReason::silence:
+      // The gap of a customer with one purchase is other customers'; what is their own is that one purchase.
+      if (own("purchases") < 2) return driver(ChurnReason::few, own("purchases"), own("tenure"));
       if (silent >= 0.7 * gap) return driver(theme, silent, gap);
-      if (gap > horizon) return driver(ChurnReason::seldom, silent, gap);
+      if (gap > kSeldom * horizon) return driver(ChurnReason::seldom, silent, gap);
       break;
     case ChurnReason::slowing:
     case ChurnReason::seldom: {
       const double now = own("purchases_90"), before = own("purchases_90_before");
+      if (own("purchases") < 2) return driver(ChurnReason::few, own("purchases"), own("tenure"));
       if (now < before) return driver(ChurnReason::slowing, now, before);
-      if (gap > horizon) return driver(ChurnReason::seldom, silent, gap);
+      if (gap > kSeldom * horizon) return driver(ChurnReason::seldom, silent, gap);
       break;
     }
     case ChurnReason::few:
