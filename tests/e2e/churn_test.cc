@@ -203,7 +203,7 @@ class ChurnLeak : public ChurnOnRetail {
   std::vector<model::ChurnRefusal> refused(WithPlanted::Value value) {
     WithPlanted planted{*real_, "planted", std::move(value)};
     const auto learner = adapter::xgboost::open_xgboost();
-    const auto found = churn::forecast({.options = {.trees = {.rounds = 20}}}, planted, *learner);
+    const auto found = churn::forecast({.options = {.trees = {.rounds = 20}}, .most_cuts = 5}, planted, *learner);
     EXPECT_TRUE(found) << found.error().message;
     return found ? found->refused : std::vector<model::ChurnRefusal>{};
   }

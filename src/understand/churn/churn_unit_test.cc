@@ -51,7 +51,7 @@ TEST(ChurnCalibration, FindsAShiftAndAStretch) {
 }
 
 TEST(ChurnCalibration, StaysFiniteAndKeepsTheOrderWhateverItIsGiven) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     const auto seeds = *rc::gen::container<std::vector<std::pair<int, bool>>>(rc::gen::pair(rc::gen::inRange(-40, 41), rc::gen::arbitrary<bool>()));
     std::vector<double> odds, y;
     for (const auto& [x, happened] : seeds) {
@@ -62,7 +62,7 @@ TEST(ChurnCalibration, StaysFiniteAndKeepsTheOrderWhateverItIsGiven) {
     RC_ASSERT(std::isfinite(c.intercept) && std::isfinite(c.slope));
     RC_ASSERT(c(-1) < c(1));
     RC_ASSERT(c(-1e9) > 0 && c(1e9) < 1);
-  });
+  }));
 }
 
 TEST(ChurnSmoothModel, ContributionsSumToTheLogOdds) {
@@ -81,7 +81,7 @@ TEST(ChurnSmoothModel, ContributionsSumToTheLogOdds) {
 }
 
 TEST(ChurnSmoothModel, NeverGivesANumberThatIsNone) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     const auto raw = *rc::gen::container<std::vector<int>>(30, rc::gen::inRange(-1000000, 1000001));
     std::vector<float> x, y;
     for (std::size_t i = 0; i < raw.size(); ++i) {
@@ -91,7 +91,7 @@ TEST(ChurnSmoothModel, NeverGivesANumberThatIsNone) {
     const auto model = SmoothModel::fit({{x, 3}, y, {}}, 2);
     RC_ASSERT(model.has_value());
     for (std::size_t i = 0; i < 10; ++i) RC_ASSERT(std::isfinite(model->log_odds(std::span<const float>{x}.subspan(i * 3, 3))));
-  });
+  }));
 }
 
 TEST(ChurnLeakGuard, SeesWhatAColumnAloneKnows) {

@@ -22,7 +22,6 @@ using base::Result;
 using std::chrono::days;
 
 constexpr std::int32_t kHorizon = 30;
-constexpr std::size_t kMostCuts = 24;
 constexpr std::size_t kMostRowsOfACut = 40000;
 constexpr double kDearest = 0.02;  // of the active, by money at stake
 
@@ -39,10 +38,10 @@ std::int32_t median_gap(const Histories& h) {
 
 /// Cuts in the past, ascending, each with a whole horizon behind it and two of history before it; half a horizon apart,
 /// so that every second one is a horizon before the next.
-std::vector<Day> past_cuts(Day first, Day as_of, std::int32_t horizon) {
+std::vector<Day> past_cuts(Day first, Day as_of, std::int32_t horizon, std::size_t most) {
   std::vector<Day> cuts;
   const std::int32_t step = std::max(1, horizon / 2);
-  for (Day cut = as_of - days{horizon}; cut >= first + days{2 * horizon} && cuts.size() < kMostCuts; cut -= days{step}) cuts.push_back(cut);
+  for (Day cut = as_of - days{horizon}; cut >= first + days{2 * horizon} && cuts.size() < most; cut -= days{step}) cuts.push_back(cut);
   std::ranges::reverse(cuts);
   return cuts;
 }
@@ -204,7 +203,7 @@ Result<model::Churn> forecast(const ForecastRequest& request, port::Warehouse& w
 
   const Day first = base::day_from_number(*std::ranges::min_element(now.day));
   std::vector<Snapshot> past;
-  for (const Day cut : past_cuts(first, churn.as_of, churn.horizon_days)) {
+  for (const Day cut : past_cuts(first, churn.as_of, churn.horizon_days, request.most_cuts)) {
     at.cut = cut;
     WB_ASSIGN(Snapshot snapshot, snapshot_at(warehouse, at, &now));
     thin(snapshot);

@@ -18,6 +18,7 @@ struct ForecastRequest {
   model::Business business;
   std::string currency;
   RiskOptions options;
+  std::size_t most_cuts = 24;  ///< past cuts that are read
 };
 
 /// Who of those active on the morning of `as_of` will not buy in the `horizon` days from then, with what it rests on.
