@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """churn.py BUILD [CUSTOMERS]: the chance of leaving by winback's trees and blend beside scikit-learn's histogram boosting, on
-the same matrix and folds in the same run, where python3-sklearn is installed. Seconds to train and AUC out of fold."""
+the same matrix and folds in the same run, both on one thread, where python3-sklearn is installed. Seconds to train and AUC out of fold."""
 import pathlib
 import subprocess
 import sys
@@ -44,5 +44,5 @@ with tempfile.TemporaryDirectory() as folder:
     if python is None:
         print("scikit-learn: skipped, python3-sklearn is not installed")
     else:
-        seconds, area, brier = map(float, ran(python, "-c", PEER, table).split())
+        seconds, area, brier = map(float, ran("env", "OMP_NUM_THREADS=1", python, "-c", PEER, table).split())
         print(f"scikit-learn boosting, the same rows and folds:  {seconds:6.2f} s to train, AUC {area:.4f}, Brier {brier:.4f}; ratio {seconds / found['trees']:.2f}x")
