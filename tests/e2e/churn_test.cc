@@ -273,7 +273,7 @@ TEST(Churn, ABusinessWithoutOrdersIsJudgedByActivity) {
   std::string events = "customer_id,occurred_at,type,event_id\n";
   base::Rng draw{7};
   int number = 0;
-  for (int player = 0; player < 400; ++player) {
+  for (int player = 0; player < 2000; ++player) {
     const double pace = 0.1 + 0.5 * draw.uniform();
     const int end = draw.uniform() < 0.6 ? 30 + static_cast<int>(draw.uniform() * 150) : 200;
     for (int at = 0; at < end; ++at) {
