@@ -27,6 +27,10 @@ CREATE OR REPLACE VIEW v_spend AS SELECT * EXCEPT (version) FROM spend FINAL
 -- The last analysis, one row a customer.
 CREATE OR REPLACE VIEW v_profiles AS SELECT * FROM profiles FINAL
 
+-- name: view_churn
+-- The last forecast of `winback churn`, one row a customer who was active.
+CREATE OR REPLACE VIEW v_churn AS SELECT * FROM churn FINAL
+
 -- name: view_decisions
 -- Every plan's decisions, one row a customer and plan.
 CREATE OR REPLACE VIEW v_decisions AS SELECT * FROM decisions FINAL

@@ -281,6 +281,14 @@ int run(int argc, char** argv) {
   uplift_step("evaluate", "Checks, effects with intervals, and the worth of choosing, all out of sample", run_uplift_evaluate);
   uplift_step("fit", "The same, and a model with a score for each row", run_uplift_fit)->add_option("--out", uplift.out, "The file for the model; scores go beside it")->required();
 
+  ChurnOptions churn;
+  auto* churn_verb = program.add_subcommand("churn", "Who of the active may leave in the next 30 days, why, and what is at stake");
+  common_options(*churn_verb, common);
+  churn_verb->add_option("--top", churn.top, "How many customers to list, most at stake first; all are stored in v_churn")->capture_default_str();
+  churn_verb->add_option("--as-of", churn.as_of, "The morning it is made, YYYY-MM-DD; default the day after the last order");
+  churn_verb->add_option("--business", churn.business, "Kind of business; default the settings'");
+  churn_verb->callback([&] { result = run_churn(common, churn); });
+
   ServeOptions serve;
   auto* serve_verb = program.add_subcommand("serve", "Send what was launched, and serve the pages letters lead to");
   common_options(*serve_verb, common);

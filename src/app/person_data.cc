@@ -36,7 +36,7 @@ Result<void> run(port::Warehouse& warehouse, const sql::Sql& statement, std::str
 }
 
 Result<void> erase_rows(port::Warehouse& warehouse, std::string_view customer) {
-  for (const sql::Sql* one : {&sql::erase_from_customers, &sql::erase_from_profiles, &sql::erase_event_texts,
+  for (const sql::Sql* one : {&sql::erase_from_customers, &sql::erase_from_profiles, &sql::erase_from_churn, &sql::erase_event_texts,
                               &sql::erase_from_feedback, &sql::erase_from_reasons}) WB_TRY(run(warehouse, *one, customer));
   const auto until = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
@@ -46,7 +46,7 @@ Result<void> erase_rows(port::Warehouse& warehouse, std::string_view customer) {
       return fail(Code::timeout, "the warehouse still keeps {} old files after {} seconds; run the same command again", left, kPatience.count());
     }
     std::this_thread::sleep_for(std::chrono::milliseconds{500});
-    for (const sql::Sql* one : {&sql::wake_customers, &sql::wake_profiles, &sql::wake_events, &sql::wake_feedback, &sql::wake_reasons}) WB_TRY(warehouse.execute({one->name, one->text}));
+    for (const sql::Sql* one : {&sql::wake_customers, &sql::wake_profiles, &sql::wake_churn, &sql::wake_events, &sql::wake_feedback, &sql::wake_reasons}) WB_TRY(warehouse.execute({one->name, one->text}));
   }
 }
 
@@ -174,6 +174,7 @@ Result<void> ensure_tables(port::Warehouse& warehouse) {
   WB_TRY(collect::ensure_tables(warehouse));
   WB_TRY(warehouse.execute({sql::create_profiles.name, sql::create_profiles.text}));
   WB_TRY(warehouse.execute({sql::create_reasons.name, sql::create_reasons.text}));
+  WB_TRY(warehouse.execute({sql::create_churn.name, sql::create_churn.text}));
   return decide::ensure_tables(warehouse);
 }
 
@@ -197,9 +198,9 @@ Result<std::uint64_t> erase_person(std::string_view customer, port::ActStore& st
 
 Result<void> erase_from_warehouse(std::string_view customer, port::Warehouse& warehouse) {
   WB_TRY(ensure_tables(warehouse));
-  for (const sql::Sql* one : {&sql::hurry_customers, &sql::hurry_profiles, &sql::hurry_events, &sql::hurry_feedback, &sql::hurry_reasons}) WB_TRY(warehouse.execute({one->name, one->text}));
+  for (const sql::Sql* one : {&sql::hurry_customers, &sql::hurry_profiles, &sql::hurry_churn, &sql::hurry_events, &sql::hurry_feedback, &sql::hurry_reasons}) WB_TRY(warehouse.execute({one->name, one->text}));
   const Result<void> erased = erase_rows(warehouse, customer);
-  for (const sql::Sql* one : {&sql::calm_customers, &sql::calm_profiles, &sql::calm_events, &sql::calm_feedback, &sql::calm_reasons}) WB_TRY(warehouse.execute({one->name, one->text}));
+  for (const sql::Sql* one : {&sql::calm_customers, &sql::calm_profiles, &sql::calm_churn, &sql::calm_events, &sql::calm_feedback, &sql::calm_reasons}) WB_TRY(warehouse.execute({one->name, one->text}));
   return erased;
 }
 
@@ -215,6 +216,7 @@ Result<std::string> export_person(std::string_view customer, port::ActStore& sto
                                         {"feedback", &sql::person_feedback},
                                         {"reasons", &sql::person_reasons},
                                         {"profile", &sql::person_profile},
+                                        {"churn", &sql::person_churn},
                                         {"decisions", &sql::person_decisions}}) {
     WB_ASSIGN(json[name], rows_of(warehouse, *statement, customer));
   }

@@ -8,6 +8,7 @@
 #include "decide/ledger.h"
 #include "gen/sql_warehouse.h"
 #include "understand/analyze.h"
+#include "understand/churn/forecast.h"
 #include "understand/reasons/reasons.h"
 
 namespace app {
@@ -18,7 +19,7 @@ namespace {
 
 constexpr std::array kViews = {gen::warehouse::view_order_lines, gen::warehouse::view_customers, gen::warehouse::view_products,
                                gen::warehouse::view_events,      gen::warehouse::view_spend,     gen::warehouse::view_profiles,
-                               gen::warehouse::view_decisions,  gen::warehouse::view_feedback,  gen::warehouse::view_reasons};
+                               gen::warehouse::view_decisions,  gen::warehouse::view_feedback,  gen::warehouse::view_reasons,  gen::warehouse::view_churn};
 
 }  // namespace
 
@@ -28,6 +29,7 @@ Result<void> run_sql(const CommonOptions& common, const SqlOptions& options) {
   WB_TRY(collect::ensure_tables(*warehouse));
   WB_TRY(understand::ensure_tables(*warehouse));
   WB_TRY(understand::reasons::ensure_tables(*warehouse));
+  WB_TRY(understand::churn::ensure_tables(*warehouse));
   WB_TRY(decide::ensure_tables(*warehouse));
   for (const gen::warehouse::Sql& view : kViews) WB_TRY(warehouse->execute({view.name, view.text}));
   const std::string format = !options.format.empty()       ? options.format

@@ -35,6 +35,14 @@ struct AnalyzeOptions {
 };
 base::Result<void> run_analyze(const CommonOptions& common, const AnalyzeOptions& options);
 
+/// `winback churn`: who of the active may leave within a month.
+struct ChurnOptions {
+  std::size_t top = 20;
+  std::string as_of;
+  std::string business;
+};
+base::Result<void> run_churn(const CommonOptions& common, const ChurnOptions& options);
+
 struct PlanOptions {
   std::string out = "winback-plan";
   std::string as_of;

@@ -62,6 +62,27 @@ double area_under_curve(std::span<const double> prediction, std::span<const doub
   return positives > 0 && negatives > 0 ? area / (positives * negatives) : 0.5;
 }
 
+double average_precision(std::span<const double> prediction, std::span<const double> outcome, std::span<const double> weight) {
+  std::vector<std::size_t> order(prediction.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return prediction[a] != prediction[b] ? prediction[a] > prediction[b] : a < b;
+  });
+  double positives = 0, all = 0, sum = 0;
+  for (std::size_t i = 0; i < order.size();) {
+    double up = 0;  // of this tie
+    const double value = prediction[order[i]];
+    for (; i < order.size() && prediction[order[i]] == value; ++i) {
+      const double w = weight_of(weight, order[i]);
+      up += w * outcome[order[i]];
+      all += w;
+    }
+    positives += up;
+    if (all > 0) sum += up * positives / all;
+  }
+  return positives > 0 ? sum / positives : 0;
+}
+
 bool ReliabilityGroup::agrees(double tolerance, double z) const {
   return std::abs(observed - predicted) <= std::max(tolerance, z * sampling_error);
 }

@@ -17,6 +17,10 @@ double log_loss(std::span<const double> prediction, std::span<const double> outc
 /// Chance that a random positive is ranked above a random negative, ties counting half.
 double area_under_curve(std::span<const double> prediction, std::span<const double> outcome, std::span<const double> weight = {});
 
+/// Mean precision over the positives, from the highest prediction down; equal predictions are one step:
+/// Σ (R_k − R_{k−1}) P_k, as scikit-learn counts it. 0 without positives.
+double average_precision(std::span<const double> prediction, std::span<const double> outcome, std::span<const double> weight = {});
+
 /// One group of a reliability table.
 struct ReliabilityGroup {
   double weight = 0;

@@ -7,6 +7,9 @@ ALTER TABLE customers DELETE WHERE customer_id = {customer:String} SETTINGS muta
 -- name: erase_from_profiles
 ALTER TABLE profiles DELETE WHERE customer_id = {customer:String} SETTINGS mutations_sync = 2
 
+-- name: erase_from_churn
+ALTER TABLE churn DELETE WHERE customer_id = {customer:String} SETTINGS mutations_sync = 2
+
 -- name: erase_event_texts
 ALTER TABLE events UPDATE properties = '{}' WHERE customer_id = {customer:String} SETTINGS mutations_sync = 2
 
@@ -22,6 +25,9 @@ ALTER TABLE customers MODIFY SETTING old_parts_lifetime = 1
 -- name: hurry_profiles
 ALTER TABLE profiles MODIFY SETTING old_parts_lifetime = 1
 
+-- name: hurry_churn
+ALTER TABLE churn MODIFY SETTING old_parts_lifetime = 1
+
 -- name: hurry_events
 ALTER TABLE events MODIFY SETTING old_parts_lifetime = 1
 
@@ -36,6 +42,9 @@ ALTER TABLE customers MODIFY SETTING old_parts_lifetime = 480
 
 -- name: calm_profiles
 ALTER TABLE profiles MODIFY SETTING old_parts_lifetime = 480
+
+-- name: calm_churn
+ALTER TABLE churn MODIFY SETTING old_parts_lifetime = 480
 
 -- name: calm_events
 ALTER TABLE events MODIFY SETTING old_parts_lifetime = 480
@@ -54,6 +63,9 @@ SYSTEM START CLEANUP customers
 -- name: wake_profiles
 SYSTEM START CLEANUP profiles
 
+-- name: wake_churn
+SYSTEM START CLEANUP churn
+
 -- name: wake_events
 SYSTEM START CLEANUP events
 
@@ -65,7 +77,7 @@ SYSTEM START CLEANUP reasons
 
 -- name: old_parts
 SELECT count() AS parts FROM system.parts
-WHERE database = currentDatabase() AND table IN ('customers', 'profiles', 'events', 'feedback', 'reasons') AND NOT active
+WHERE database = currentDatabase() AND table IN ('customers', 'profiles', 'churn', 'events', 'feedback', 'reasons') AND NOT active
 
 -- name: person_orders
 SELECT * FROM order_lines FINAL WHERE customer_id = {customer:String} ORDER BY ordered_at, order_id, line_key
@@ -84,6 +96,9 @@ SELECT * FROM reasons FINAL WHERE customer_id = {customer:String} ORDER BY as_of
 
 -- name: person_profile
 SELECT * FROM profiles FINAL WHERE customer_id = {customer:String}
+
+-- name: person_churn
+SELECT * FROM churn FINAL WHERE customer_id = {customer:String}
 
 -- name: person_decisions
 SELECT * FROM decisions FINAL WHERE customer_id = {customer:String} ORDER BY as_of, plan_id
