@@ -67,6 +67,16 @@ int run(int argc, char** argv) {
   reasons_verb->add_option("--business", reasons.business, "shop, grocery, fashion, saas, game, course or restaurant");
   reasons_verb->callback([&] { result = run_reasons(common, reasons); });
 
+  RecommendOptions recommend;
+  auto* recommend_verb = program.add_subcommand("recommend", "What customers may buy next, and why");
+  common_options(*recommend_verb, common);
+  recommend_verb->add_option("--customer", recommend.customer, "One customer's list");
+  recommend_verb->add_option("--for-plan", recommend.plan, "Those a plan approaches: its id, or latest");
+  recommend_verb->add_option("--out", recommend.out, "A CSV file for everybody's lists");
+  recommend_verb->add_option("--count", recommend.count, "Products a customer")->capture_default_str();
+  recommend_verb->add_option("--as-of", recommend.as_of, "The day to look from; default the day of the last order");
+  recommend_verb->callback([&] { result = run_recommend(common, recommend); });
+
   PlanOptions plan;
   double budget = -1, margin = -1;
   auto* plan_verb = program.add_subcommand("plan", "Who is worth an approach, with what, and what it should bring");

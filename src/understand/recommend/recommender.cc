@@ -171,6 +171,7 @@ bool Recommender::learn_weights(const Baskets& baskets) {
   const auto fitted = stats::fit_logistic(stats::dense_rows(rows, kFeatures, outcome, weight), kRidge);
   // Nobody bought anything that could be foreseen, or nothing else: then nothing is learned.
   if (!fitted || !std::ranges::all_of(fitted->beta, [](double b) { return std::isfinite(b); })) return false;
+  teachers_ = teachers.size();
   std::ranges::copy(fitted->beta, weights_.begin());
   return true;
 }

@@ -83,6 +83,7 @@ class Recommender {
   /// Wilson's 95 % bound says that fewer than 3 % of its buyers ever bought it again.
   bool durable(Item item) const { return durable_[item] != 0; }
   bool learned() const { return learned_; }
+  std::size_t teachers() const { return teachers_; }  ///< customers the weights were learned from
   const Check& check() const { return check_; }
   const Affinity& affinity() const { return affinity_; }
   const std::array<double, kFeatures + 1>& weights() const { return weights_; }  ///< the intercept first
@@ -100,6 +101,7 @@ class Recommender {
   std::vector<std::uint8_t> durable_;
   std::array<double, kFeatures + 1> weights_{};
   bool learned_ = false;
+  std::size_t teachers_ = 0;
   Check check_;
 };
 
