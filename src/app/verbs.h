@@ -80,9 +80,6 @@ struct ProfilesOptions {
 };
 base::Result<void> run_profiles(const CommonOptions& common, const ProfilesOptions& options);
 
-/// `winback balance`: what the next unit of money brings in acquisition and in win-back.
-base::Result<void> run_balance(const CommonOptions& common, const PlanOptions& options);
-
 base::Result<void> run_results(const CommonOptions& common, const std::string& plan);
 
 struct SqlOptions {
