@@ -40,7 +40,9 @@ void measure(Mark& mark, double all, double top) {
   mark.share_of_top = k / top;
   mark.share_of_all = n / all;
   mark.lift = k / n / base;
-  const stats::Interval share = stats::wilson(k, n, kConfidence);
+  // Most customers of a value that nearly all have are the very ones it is compared with: less can differ by chance.
+  const double sure = n < all ? (all - 1) / (all - n) : 1;
+  const stats::Interval share = stats::wilson(k * sure, n * sure, kConfidence);
   mark.interval = {share.low / base, share.high / base};
   mark.p = p_of(k, n, top, all);
 }
