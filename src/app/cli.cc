@@ -67,6 +67,25 @@ int run(int argc, char** argv) {
   reasons_verb->add_option("--business", reasons.business, "shop, grocery, fashion, saas, game, course or restaurant");
   reasons_verb->callback([&] { result = run_reasons(common, reasons); });
 
+  RecommendOptions recommend;
+  auto* recommend_verb = program.add_subcommand("recommend", "What customers may buy next, and why");
+  common_options(*recommend_verb, common);
+  recommend_verb->add_option("--customer", recommend.customer, "One customer's list");
+  recommend_verb->add_option("--for-plan", recommend.plan, "Those a plan approaches: its id, or latest");
+  recommend_verb->add_option("--out", recommend.out, "A CSV file for everybody's lists");
+  recommend_verb->add_option("--count", recommend.count, "Products a customer")->capture_default_str();
+  recommend_verb->add_option("--as-of", recommend.as_of, "The day to look from; default the day of the last order");
+  recommend_verb->callback([&] { result = run_recommend(common, recommend); });
+
+  ProfilesOptions profiles;
+  auto* profiles_verb = program.add_subcommand("profiles", "What marks the valuable and the winnable customers, ready as segments");
+  common_options(*profiles_verb, common);
+  profiles_verb->add_option("--by", profiles.by, "Value: expected_year or spend_12m")->capture_default_str();
+  profiles_verb->add_option("--top", profiles.top, "The share that counts as top")->capture_default_str();
+  profiles_verb->add_option("--as-of", profiles.as_of, "The day to look from (2011-12-10); default the day after the last order");
+  profiles_verb->add_option("--business", profiles.business, "shop, grocery, fashion, saas, game, course or restaurant");
+  profiles_verb->callback([&] { result = run_profiles(common, profiles); });
+
   PlanOptions plan;
   double budget = -1, margin = -1;
   auto* plan_verb = program.add_subcommand("plan", "Who is worth an approach, with what, and what it should bring");

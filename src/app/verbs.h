@@ -69,6 +69,25 @@ struct ReasonsOptions {
 };
 base::Result<void> run_reasons(const CommonOptions& common, const ReasonsOptions& options);
 
+/// `winback recommend`: what customers may buy next.
+struct RecommendOptions {
+  std::string customer;
+  std::string plan;  ///< id or "latest": those it approaches
+  std::string as_of;
+  std::string out;   ///< CSV
+  std::size_t count = 4;
+};
+base::Result<void> run_recommend(const CommonOptions& common, const RecommendOptions& options);
+
+/// `winback profiles`: what marks the valuable and the winnable.
+struct ProfilesOptions {
+  std::string as_of;
+  std::string business;
+  std::string by = "expected_year";  ///< or spend_12m
+  double top = 0.2;
+};
+base::Result<void> run_profiles(const CommonOptions& common, const ProfilesOptions& options);
+
 base::Result<void> run_results(const CommonOptions& common, const std::string& plan);
 
 struct SqlOptions {
