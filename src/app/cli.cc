@@ -94,6 +94,7 @@ int run(int argc, char** argv) {
   plan_verb->add_option("--budget", budget, "Money for contacts and incentives; default: everything worth it")->check(CLI::NonNegativeNumber);
   plan_verb->add_option("--margin", margin, "Contribution per unit of revenue, such as 0.4");
   plan_verb->add_option("--business", plan.business, "shop, grocery, fashion, saas, game, course or restaurant");
+  plan_verb->add_option("--capacity", plan.capacity, "How many approaches a channel can carry, such as email=5000")->take_all()->expected(1);
   plan_verb->add_option("--offers", plan.offers, "Your offers, in the form of presets/offers.yaml");
   plan_verb->add_option("--where", plan.where, "Only these customers: at_risk, or spend > 500 and country = 'France'");
   plan_verb->add_option("--preset", plan.preset, "Which lapsed customers: shop (own rhythm) or articles (6-12 months, top 30 %)")->capture_default_str();

@@ -109,6 +109,10 @@ std::string to_json(const model::Shop& shop) {
 }
 
 std::string to_json(const model::PlanSummary& p) {
+  Json limits = Json::array();
+  for (const auto& limit : p.limits) {
+    limits.push_back({{"name", limit.name}, {"limit", limit.limit}, {"used", limit.used}, {"profit_of_next_unit", limit.price}});
+  }
   Json judged = Json::array();
   for (const auto& j : p.judged) {
     judged.push_back({{"policy", j.name},
@@ -152,6 +156,7 @@ std::string to_json(const model::PlanSummary& p) {
                        {"optimality_gap", p.gap},
                        {"optimality_bound", p.bound},
                        {"profit_by_budget", curve},
+                       {"limits", limits},
                        {"holdout_share", p.holdout_share},
                        {"held_out", p.held_out},
                        {"held_out_comparable", p.held_out_would},

@@ -1,5 +1,6 @@
 #include "app/steps.h"
 
+#include <charconv>
 #include <unordered_map>
 
 #include "app/presets.h"
@@ -118,6 +119,15 @@ Result<PlanStep> plan_step(Context& context, const PlanOptions& options) {
   // Everything the user may have got wrong is read before the long part begins.
   WB_ASSIGN(request.preset, load_plan_preset(options.preset));
   WB_ASSIGN(request.assumptions, load_assumptions(context.data() / "priors.yaml"));
+  for (const std::string& text : options.capacity) {
+    const std::size_t at = text.find('=');
+    std::uint64_t most = 0;
+    const char* const end = text.data() + text.size();
+    if (at == std::string::npos || at == 0 || std::from_chars(text.data() + at + 1, end, most).ptr != end || at + 1 == text.size()) {
+      return fail(Code::invalid_input, "--capacity takes CHANNEL=NUMBER, such as email=5000; '{}' is not that", text);
+    }
+    request.channel_capacity.emplace_back(text.substr(0, at), most);
+  }
   if (!options.where.empty()) WB_TRY(decide::parse_where(options.where));
   if (!options.offers.empty()) {
     WB_ASSIGN(request.offers, load_offers(options.offers));

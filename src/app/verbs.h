@@ -50,6 +50,7 @@ struct PlanOptions {
   std::optional<double> margin;
   std::string offers;
   std::string where;
+  std::vector<std::string> capacity;  ///< CHANNEL=approaches
   std::string preset = "shop";
   std::string business;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "base/random.h"
 
@@ -74,11 +75,19 @@ std::vector<std::uint8_t> draw_explorers(const PlanRequest& request, const model
 
 void explore(const ExploreInputs& in, model::Decisions& decisions, std::vector<Choice>& choices) {
   const PlanRequest& request = in.request;
-  std::vector<double> stock;
+  std::vector<double> stock, places;
+  std::vector<std::size_t> channel_of(request.offers.size(), SIZE_MAX);
+  for (const auto& [channel, most] : request.channel_capacity) {
+    for (std::size_t k = 0; k < request.offers.size(); ++k) {
+      if (request.offers[k].channel == channel) channel_of[k] = places.size();
+    }
+    places.push_back(static_cast<double>(most));
+  }
   double minutes = request.assumptions.staff_minutes;
   for (const model::Offer& offer : request.offers) stock.push_back(static_cast<double>(offer.stock));
   for (const Choice& choice : choices) {
     stock[choice.offer] -= 1;
+    if (channel_of[choice.offer] != SIZE_MAX) places[channel_of[choice.offer]] -= 1;
     minutes -= request.offers[choice.offer].staff_minutes;
   }
   struct Place {
@@ -123,9 +132,11 @@ void explore(const ExploreInputs& in, model::Decisions& decisions, std::vector<C
     const std::uint8_t offer = offer_of(k);
     if (offer == kNoOffer) continue;
     const double cost = cost_of(c, offer);
-    if (cost > purse[offer] || stock[offer] < 1 || minutes < request.offers[offer].staff_minutes) continue;
+    const bool full = channel_of[offer] != SIZE_MAX && places[channel_of[offer]] < 1;
+    if (full || cost > purse[offer] || stock[offer] < 1 || minutes < request.offers[offer].staff_minutes) continue;
     purse[offer] -= cost;
     stock[offer] -= 1;
+    if (channel_of[offer] != SIZE_MAX) places[channel_of[offer]] -= 1;
     minutes -= request.offers[offer].staff_minutes;
     group.given[offer] += 1;
     decisions.verdict[row] = Verdict::explore;

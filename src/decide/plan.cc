@@ -204,6 +204,7 @@ Result<Plan> make_plan(const PlanRequest& original, const Profiles& profiles, co
   summary.next_unit = spent.next_unit;
   summary.gap = spent.gap;
   summary.bound = spent.bound;
+  summary.limits = spent.limits;
   count_up(request, profiles, options, choices, decisions, summary);
   set_start(request, profiles, decisions, summary);
   name_assumptions(request, summary);

@@ -27,6 +27,8 @@ struct PlanRequest {
   std::vector<model::Blackout> blackouts;
   std::string currency;
   std::string workspace_id;  ///< with as_of, preset and where it makes the plan's id and salt
+  /// How many approaches a channel can carry ("email", 5000); channels not named carry any number.
+  std::vector<std::pair<std::string, std::uint64_t>> channel_capacity;
   bool season_known = true;
   std::optional<Response> response;  ///< what past approaches taught; without it the assumptions alone
   std::uint32_t threads = 2;

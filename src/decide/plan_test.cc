@@ -184,5 +184,56 @@ TEST(Ledger, CodesArePersonal) {
   EXPECT_EQ(seen.begin()->first.size(), 8u);
 }
 
+TEST(Plan, AChannelCarriesNoMoreThanItCanAndSaysWhatOneMoreIsWorth) {
+  const auto profiles = shop(5000);
+  auto r = request();
+  const auto free = make_plan(r, profiles, {});
+  ASSERT_TRUE(free);
+  r.channel_capacity = {{"email", 300}};
+  const auto tight = make_plan(r, profiles, {});
+  ASSERT_TRUE(tight) << tight.error().message;
+  std::uint64_t approached = 0;
+  for (const auto& offer : tight->summary.offers) approached += offer.customers;
+  EXPECT_LE(approached, 300u);
+  EXPECT_GT(approached, 250u);
+  ASSERT_EQ(tight->summary.limits.size(), 1u);
+  EXPECT_EQ(tight->summary.limits[0].name, "channel:email");
+  EXPECT_GT(tight->summary.limits[0].price, 0);
+  EXPECT_LT(tight->summary.profit.mean, free->summary.profit.mean);
+}
+
+TEST(Plan, LogsTheChanceOfWhatEverybodyGot) {
+  const auto profiles = shop(5000);
+  const auto plan = make_plan(request(), profiles, {});
+  ASSERT_TRUE(plan);
+  const auto& d = plan->decisions;
+  double held = 0, approached = 0;
+  for (std::size_t i = 0; i < d.size(); ++i) {
+    if (d.filter[i] != model::Filter::none) continue;
+    EXPECT_GT(d.propensity[i], 0.0F);
+    EXPECT_LE(d.propensity[i], 1.0F);
+    if (d.verdict[i] == model::Verdict::hold_out) held += 1;
+    if (d.verdict[i] == model::Verdict::approach) approached += 1;
+  }
+  EXPECT_GT(held, 0);
+  EXPECT_GT(approached, 0);
+}
+
+TEST(Plan, NobodyWhoWaitsForDiscountsGetsOne) {
+  auto profiles = shop(3000);
+  for (std::size_t i = 0; i < profiles.size(); i += 2) profiles.flags[i] |= i % 4 == 0 ? model::flag_waits_for_discounts : model::flag_recent_money_offer;
+  auto r = request();
+  r.assumptions.effect[static_cast<std::size_t>(model::OfferKind::percent)] = {1.5, 2.3, 0.001, false, ""};
+  const auto plan = make_plan(r, profiles, {});
+  ASSERT_TRUE(plan);
+  int others = 0;
+  for (std::size_t i = 0; i < profiles.size(); ++i) {
+    if (plan->decisions.offer[i] != 1) continue;
+    EXPECT_EQ(i % 2, 1u);
+    ++others;
+  }
+  EXPECT_GT(others, 0);
+}
+
 }  // namespace
 }  // namespace decide

@@ -13,6 +13,7 @@ struct SpendResult {
   double cost = 0;
   double worth = 0;
   double next_unit = 0;  ///< profit of the next unit of budget
+  std::vector<model::PlanSummary::Limit> limits;
   double bound = 0;      ///< no choice within the limits is worth more than this
   double gap = 0;        ///< (bound − worth) / bound
 };

@@ -125,6 +125,14 @@ struct PlanSummary {
   bool cannot_prove_alone = false;
   std::string blackout;  ///< name of the calendar entry that makes everybody wait
   base::Day start;       ///< first day the plan may go out
+  /// What limits the plan beside money: an offer's stock, people's minutes, what a channel can carry.
+  struct Limit {
+    std::string name;  ///< "stock:OFFER", "staff_minutes", "channel:NAME"
+    double limit = 0;
+    double used = 0;
+    double price = 0;  ///< profit of one unit more
+  };
+  std::vector<Limit> limits;
   /// What this plan's rule and its rivals would have brought per customer of earlier plans (decide/policy_check.h).
   struct Judged {
     std::string name;  ///< "new", "earlier", "nobody", or the kind of an offer given to everyone
