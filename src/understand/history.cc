@@ -169,6 +169,7 @@ class Builder {
           if (result_.day.size() == first) result_.first_item.push_back(lines_[i].item);
           result_.day.push_back(lines_[i].day);
           result_.amount.push_back(static_cast<double>(kept) * 1e-6);
+          result_.category.push_back(lines_[i].category);
           last_item_ = lines_[i].item;
         }
         i = j;

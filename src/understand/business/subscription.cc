@@ -9,10 +9,6 @@ namespace {
 constexpr double kYear = 365;
 constexpr double kMonth = 30;
 
-bool pays(Happening what) {
-  return what == Happening::subscribed || what == Happening::renewed || what == Happening::payment_recovered || what == Happening::resumed;
-}
-
 /// Walks a customer's events in time and tells of each life and each absence as it ends.
 struct Walk {
   double period;
@@ -37,7 +33,7 @@ struct Walk {
   void take(std::int32_t day, Happening what, double amount, const Ended& ended) {
     if (what > Happening::resumed) return;
     pass(day, ended);
-    if (pays(what)) {
+    if (is_payment(what)) {
       if (now.standing == Standing::none || now.standing == Standing::left) {
         if (now.standing == Standing::left) ended(Standing::left, day - now.since);
         if (now.standing == Standing::none) now.first_day = day;
@@ -81,6 +77,10 @@ double share_within(const std::vector<Duration>& spells, double horizon) {
 }
 
 }  // namespace
+
+bool is_payment(Happening what) {
+  return what == Happening::subscribed || what == Happening::renewed || what == Happening::payment_recovered || what == Happening::resumed;
+}
 
 double billing_period(const Events& events) {
   std::vector<double> gaps;

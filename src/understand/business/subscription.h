@@ -35,6 +35,9 @@ struct Subscriptions {
   double second_life_error = 0;
 };
 
+/// Whether this happening is a period paid for.
+bool is_payment(Happening what);
+
 /// The period between payments, 30 where none can be seen.
 double billing_period(const Events& events);
 
