@@ -122,6 +122,27 @@ std::string others_table(const PlanStep& step, Language l) {
   return paragraph(l, Word::plan_others) + table.str();
 }
 
+/// The plan's rule against others, judged on customers of earlier plans.
+std::string judged_table(const model::PlanSummary& s, Language l) {
+  if (s.judged.empty()) return {};
+  TextTable table{{{heading(l, Word::judged_rule)}, {heading(l, Word::judged_per_customer), true}, {heading(l, Word::judged_new_more), true}, {""}}};
+  const auto money = [&](double value) { return text::money(l, s.currency, value, 2); };
+  const auto kind_named = [&](const std::string& name) {
+    const auto kind = static_cast<std::size_t>(model::parse_offer_kind(name).value_or(model::OfferKind::reminder));
+    return std::string{say(l, static_cast<Word>(static_cast<std::size_t>(Word::kind_reminder) + kind))};
+  };
+  for (const auto& j : s.judged) {
+    const std::string name = j.name == "new"       ? heading(l, Word::judged_new)
+                             : j.name == "earlier" ? heading(l, Word::judged_earlier)
+                             : j.name == "nobody"  ? heading(l, Word::judged_nobody)
+                                                   : say(l, Word::judged_everyone, fmt::arg("kind", kind_named(j.name)));
+    table.add({name, fmt::format("{} ({} – {})", money(j.value), money(j.low), money(j.high)),
+               j.name == "new" ? "" : fmt::format("{} ({} – {})", money(j.new_more), money(j.new_more_low), money(j.new_more_high)),
+               j.doubtful ? heading(l, Word::judged_doubtful) : ""});
+  }
+  return paragraph(l, Word::judged_headline) + "\n" + table.str() + "\n" + paragraph(l, Word::judged_not_proven);
+}
+
 }  // namespace
 
 std::string describe(const model::Shop& shop, Language l) {
@@ -218,6 +239,7 @@ std::string describe(const PlanStep& step, Language l) {
   }
   out += paragraph(l, Word::plan_assumed, fmt::arg("business", s.business), fmt::arg("margin", text::percent(l, s.margin)));
   out += warnings_of(l, s.warnings);
+  out += judged_table(s, l);
   const std::string top = top_table(step, l);
   if (!top.empty()) out += "\n" + top;
   out += "\n" + others_table(step, l);

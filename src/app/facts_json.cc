@@ -109,6 +109,14 @@ std::string to_json(const model::Shop& shop) {
 }
 
 std::string to_json(const model::PlanSummary& p) {
+  Json judged = Json::array();
+  for (const auto& j : p.judged) {
+    judged.push_back({{"policy", j.name},
+                      {"per_customer", {{"value", j.value}, {"low", j.low}, {"high", j.high}}},
+                      {"new_rule_brings_more", {{"value", j.new_more}, {"low", j.new_more_low}, {"high", j.new_more_high}}},
+                      {"effective_customers", j.effective_customers},
+                      {"doubtful", j.doubtful}});
+  }
   Json offers = Json::array(), curve = Json::array();
   for (const auto& o : p.offers) {
     offers.push_back({{"id", o.id}, {"customers", o.customers}, {"cost", o.cost}, {"worth", o.worth}, {"redemptions", o.redemptions}});
@@ -150,6 +158,7 @@ std::string to_json(const model::PlanSummary& p) {
                        {"profit_forgone_by_holdout", p.profit_forgone},
                        {"detectable_lift", p.detectable_lift},
                        {"cannot_prove_alone", p.cannot_prove_alone},
+                       {"judged_on_earlier_customers", judged},
                        {"assumed", p.assumed},
                        {"warnings", p.warnings}};
   return result.dump(2, ' ', false, Json::error_handler_t::replace);

@@ -5,6 +5,7 @@
 #include "app/presets.h"
 #include "app/reasons_yaml.h"
 #include "collect/import.h"
+#include "decide/policy_check.h"
 #include "understand/reasons/reasons.h"
 
 namespace app {
@@ -99,8 +100,10 @@ Result<PlanStep> plan_step(Context& context, const PlanOptions& options) {
   WB_ASSIGN(const decide::Contacts contacts, contacts_of(context, profiles));
   WB_ASSIGN(step.learned, learn(context, request.assumptions));
   request.response = step.learned.response;
+  WB_ASSIGN(const auto judged, decide::judge_policies(request, step.learned.experience));
   step.learned.response.tell(request.assumptions);
   WB_ASSIGN(step.plan, decide::make_plan(request, profiles, contacts));
+  step.plan.summary.judged = judged;
   return step;
 }
 

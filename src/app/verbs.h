@@ -96,11 +96,13 @@ struct UpliftOptions {
 };
 base::Result<void> run_uplift_evaluate(const CommonOptions& common, const UpliftOptions& options);
 base::Result<void> run_uplift_fit(const CommonOptions& common, const UpliftOptions& options);
+
 /// `winback compare-models`: every purchase model judged on a holdout.
 struct CompareOptions {
   std::string summary;  ///< with x_star; empty: the workspace
   std::string holdout;
   std::string as_of;
+};
 base::Result<void> run_compare_models(const CommonOptions& common, const CompareOptions& options);
 
 struct SimulateOptions {

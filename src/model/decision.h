@@ -130,6 +130,15 @@ struct PlanSummary {
   bool cannot_prove_alone = false;
   std::string blackout;  ///< name of the calendar entry that makes everybody wait
   base::Day start;       ///< first day the plan may go out
+  /// What this plan's rule and its rivals would have brought per customer of earlier plans (decide/policy_check.h).
+  struct Judged {
+    std::string name;  ///< "new", "earlier", "nobody", or the kind of an offer given to everyone
+    double value = 0, low = 0, high = 0;                    ///< 95 %
+    double new_more = 0, new_more_low = 0, new_more_high = 0;  ///< of the new rule over this one, paired, 95 %
+    double effective_customers = 0;
+    bool doubtful = false;
+  };
+  std::vector<Judged> judged;
   std::vector<std::string> assumed;  ///< names of the assumptions its totals rest on
   std::vector<std::string> warnings;
 };
