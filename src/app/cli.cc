@@ -213,6 +213,13 @@ int run(int argc, char** argv) {
   learned_verb->add_option("--not-sent", not_sent, "This plan was exported but never used: learn nothing from it");
   learned_verb->callback([&] { result = run_learned(common, not_sent); });
 
+  AccountValueOptions account;
+  auto* account_verb = program.add_subcommand("account-value", "What a game account is worth, from what was paid, found and played");
+  common_options(*account_verb, common);
+  account_verb->add_option("customer", account.customer, "The customer's id")->required();
+  account_verb->add_option("--as-of", account.as_of, "As of this day; default the last event's");
+  account_verb->callback([&] { result = run_account_value(common, account); });
+
   std::int64_t task_id = 0;
   std::string outcome;
   auto* tasks_verb = program.add_subcommand("tasks", "What journeys ask people to do");

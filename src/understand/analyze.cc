@@ -233,7 +233,8 @@ Analysis analyze_events(const AnalyzeRequest& request, const business::Events& e
 }
 
 Result<void> ensure_tables(port::Warehouse& warehouse) {
-  return warehouse.execute({gen::warehouse::create_profiles.name, gen::warehouse::create_profiles.text});
+  WB_TRY(warehouse.execute({gen::warehouse::create_profiles.name, gen::warehouse::create_profiles.text}));
+  return warehouse.execute({gen::warehouse::widen_profiles.name, gen::warehouse::widen_profiles.text});
 }
 
 Result<Analysis> analyze(const AnalyzeRequest& request, port::Warehouse& warehouse) {

@@ -84,9 +84,15 @@ TEST(BusinessWorlds, SubscriptionsComeBackAsForeseen) {
   EXPECT_EQ(table["subscribed"]["left"], 0);
   const decide::Plan plan = plan_of(analysis, "saas");
   for (std::size_t i = 0; i < p.size(); ++i) {
-    if (p.situation[i] == Situation::payment_failed) EXPECT_EQ(plan.decisions.filter[i], Filter::payment_failed);
-    if (p.situation[i] == Situation::paused) EXPECT_EQ(plan.decisions.filter[i], Filter::paused);
-    if (p.situation[i] != Situation::usual) EXPECT_NE(plan.decisions.verdict[i], model::Verdict::approach);
+    if (p.situation[i] == Situation::payment_failed) {
+      EXPECT_EQ(plan.decisions.filter[i], Filter::payment_failed);
+    }
+    if (p.situation[i] == Situation::paused) {
+      EXPECT_EQ(plan.decisions.filter[i], Filter::paused);
+    }
+    if (p.situation[i] != Situation::usual) {
+      EXPECT_NE(plan.decisions.verdict[i], model::Verdict::approach);
+    }
   }
   EXPECT_GT(plan.summary.eligible, 500U);
 }
@@ -186,7 +192,9 @@ TEST(BusinessWorlds, LearnersAreStuckWhereTheCourseIsHard) {
   const decide::Plan plan = plan_of(analysis, "course");
   EXPECT_EQ(plan.summary.filtered[static_cast<std::size_t>(Filter::natural_end)] + plan.summary.filtered[static_cast<std::size_t>(Filter::not_lapsed)] > 0, true);
   for (std::size_t i = 0; i < p.size(); ++i) {
-    if (p.stage[i] == model::Stage::natural_end) EXPECT_NE(plan.decisions.verdict[i], model::Verdict::approach);
+    if (p.stage[i] == model::Stage::natural_end) {
+      EXPECT_NE(plan.decisions.verdict[i], model::Verdict::approach);
+    }
   }
 }
 
@@ -204,7 +212,9 @@ TEST(BusinessWorlds, OwnersHaveNotLapsedBeforeTheTimeToReplace) {
     const bool left = world.tables.truth.need("alive", base::ColumnKind::u8).value()->as<std::uint8_t>()[world.truth_row.at(std::string{p.customer_id[i]})] == 0;
     (model::is_lapsed(p.stage[i]) ? lapsed : owners) += 1;
     (model::is_lapsed(p.stage[i]) ? gone : owners_gone) += left ? 1 : 0;
-    if (p.situation[i] == Situation::owner) EXPECT_FALSE(model::is_lapsed(p.stage[i]));
+    if (p.situation[i] == Situation::owner) {
+      EXPECT_FALSE(model::is_lapsed(p.stage[i]));
+    }
   }
   fmt::print("{} lapsed, {:.0f} % of them truly gone; {} others, {:.0f} % gone; middle {:.0f}, passed {:.0f} days\n", lapsed, 100 * gone / lapsed, owners,
              100 * owners_gone / owners, figure(analysis, "replacement_days_middle"), figure(analysis, "replacement_days_passed"));

@@ -30,11 +30,17 @@ CREATE TABLE IF NOT EXISTS profiles
     last_item String,
     favourite_item String,
     favourite_category LowCardinality(String),
-    country LowCardinality(String)
+    country LowCardinality(String),
+    situation LowCardinality(String),        -- what the kind of business says: newcomer, paused, gift_buyer, …
+    place String                             -- unit of a course at which somebody is stuck
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (snapshot_id, customer_id)
 SETTINGS {durable}
+
+-- name: widen_profiles
+-- Folders of earlier versions have the table without what the kind of business says.
+ALTER TABLE profiles ADD COLUMN IF NOT EXISTS situation LowCardinality(String), ADD COLUMN IF NOT EXISTS place String
 
 -- name: count_snapshot
 -- How much of a snapshot is there, and a name for writing it.
