@@ -194,14 +194,22 @@ Analysis analyze_days(const AnalyzeRequest& request, const Histories& h, const b
   shop.lost_after_days = lost_after(shop.by_silence);
   fill_stages(request, h, rhythm, profiles, shop);
 
-  const ReturnModel returns = ReturnModel::learn(h, rhythm, today, horizon);
-  profiles.return_chance = returns.chances(h, rhythm, today);
-  shop.return_model = returns.method();
-  shop.season_known = returns.season_known();
+  const bool subscriptions = events != nullptr && request.business.model == model::BusinessModel::subscription;
+  profiles.return_chance.assign(h.size(), 0);
+  const bool owners =
+      events == nullptr && request.business.model == model::BusinessModel::durables && fill_owners(request.business, h, profiles, shop);
+  if (subscriptions || owners) {
+    shop.season_known = today - *std::min_element(profiles.first_day.begin(), profiles.first_day.end()) >= 730;
+  } else {
+    const ReturnModel returns = ReturnModel::learn(h, rhythm, today, horizon);
+    profiles.return_chance = returns.chances(h, rhythm, today);
+    shop.return_model = returns.method();
+    shop.season_known = returns.season_known();
+  }
   if (events != nullptr) {
     fill_by_events(request.business, *events, *made, profiles, shop);
-  } else {
-    fill_by_purchases(request.business, h, profiles, shop);
+  } else if (!owners) {
+    fill_gift_buyers(request.business, h, profiles, shop);
     fill_value(h, horizon, profiles, shop);
   }
 
@@ -211,9 +219,10 @@ Analysis analyze_days(const AnalyzeRequest& request, const Histories& h, const b
   for (std::size_t i = 0; i < h.size(); ++i) lapse[i] = std::max(0, profiles.lapsed_on[i] - h.last_day(i));
   shop.flows = monthly_flows(h, lapse);
   count_up(h, profiles, shop);
-  const bool subscriptions = events != nullptr && request.business.model == model::BusinessModel::subscription;
   if (request.check) {
-    shop.check = subscriptions ? check_subscriptions(*events, today - horizon, horizon) : check_out_of_time(h, today - horizon, horizon);
+    shop.check = subscriptions ? check_subscriptions(*events, today - horizon, horizon)
+                 : owners      ? check_owners(h, today - horizon, horizon)
+                               : check_out_of_time(h, today - horizon, horizon);
   }
   warn(shop, rhythm);
   double fingerprint = shop.spend;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "stats/scores.h"
 #include "understand/business/gifts.h"
 #include "understand/business/play.h"
 #include "understand/business/replacement.h"
@@ -21,6 +22,8 @@ using model::Stage;
 
 namespace {
 
+constexpr double kAveragePurchases = 2;
+
 bool counts(Happening what, BusinessModel model) {
   return model == BusinessModel::subscription ? business::is_payment(what) : business::is_activity(what);
 }
@@ -33,63 +36,6 @@ business::Purchases view_of(const Histories& h) {
   business::Purchases view{h.ends, h.day, {}};
   if (h.category.size() == h.day.size()) view.category = h.category;
   return view;
-}
-
-/// Whoever buys once a year is judged against the same season, and met before it.
-void fill_gift_buyers(const model::Business& business, const Histories& h, Profiles& p, Shop& shop) {
-  const std::int32_t today = base::day_number(h.as_of);
-  const business::GiftBuyers gifts = business::find_gift_buyers(view_of(h), today, business.horizon_days);
-  if (gifts.recognised == 0) return;
-  p.situation.resize(h.size(), Situation::usual);
-  p.occasion.assign(h.size(), 0);
-  p.approach_from.assign(h.size(), 0);
-  p.approach_to.assign(h.size(), 0);
-  shop.by_business.push_back({"gift_buyers", static_cast<double>(gifts.recognised)});
-  shop.by_business.push_back({"gift_comes_again", gifts.comes_again});
-  for (std::size_t i = 0; i < h.size(); ++i) {
-    const business::GiftBuyer& buyer = gifts.customers[i];
-    if (!buyer.recognised) continue;
-    p.situation[i] = Situation::gift_buyer;
-    p.occasion[i] = buyer.next;
-    p.approach_from[i] = buyer.next - static_cast<std::int32_t>(business.occasion_lead_days);
-    p.approach_to[i] = buyer.next;
-    p.return_chance[i] = std::clamp(buyer.chance, 1e-4, 1 - 1e-4);
-    p.expected_gap[i] = 365.25;
-    const auto missed_from = [&](std::uint32_t back) {
-      return buyer.next + static_cast<std::int32_t>(std::lround(2 * buyer.spread - 365.25 * back));
-    };
-    p.lapsed_on[i] = missed_from(buyer.missed);
-    p.stage[i] = buyer.missed == 0 ? (buyer.occasions > 2 ? Stage::mature : Stage::growing)
-                                   : buyer.missed == 1 ? Stage::lapsed_light : Stage::lapsed_heavy;
-  }
-}
-
-void fill_owners(const model::Business& business, const Histories& h, Profiles& p, Shop& shop) {
-  const std::int32_t today = base::day_number(h.as_of);
-  const business::Purchases view = view_of(h);
-  const business::Replacement law = business::learn_replacement(view, today, h.categories.size());
-  if (!law.known) {
-    shop.warnings.emplace_back("business.replacement_unknown");
-    return;
-  }
-  shop.return_model = "replacement";
-  shop.by_business.push_back({"replacement_days_middle", law.all.quantile(0.5)});
-  shop.by_business.push_back({"replacement_days_passed", law.all.quantile(0.9)});
-  shop.by_business.push_back({"replaced_here", law.all.comes_back});
-  p.situation.resize(h.size(), Situation::usual);
-  for (std::size_t i = 0; i < h.size(); ++i) {
-    if (p.situation[i] == Situation::gift_buyer) continue;
-    const business::Owner owner = business::owner_of(law, view, i, today, business.horizon_days);
-    p.return_chance[i] = std::clamp(owner.chance, 1e-4, 1 - 1e-4);
-    p.lapsed_on[i] = owner.passed;
-    p.expected_gap[i] = std::max(1.0, static_cast<double>(owner.passed - p.last_day[i]));
-    if (today < owner.passed) {
-      p.situation[i] = Situation::owner;
-      p.stage[i] = h.purchases(i) == 1 ? Stage::fresh : Stage::mature;
-    } else {
-      p.stage[i] = today < owner.long_passed ? Stage::lapsed_light : Stage::lapsed_heavy;
-    }
-  }
 }
 
 }  // namespace
@@ -152,9 +98,107 @@ EventHistories histories_of(const Events& events, BusinessModel model) {
   return made;
 }
 
-void fill_by_purchases(const model::Business& business, const Histories& h, Profiles& p, Shop& shop) {
-  fill_gift_buyers(business, h, p, shop);
-  if (business.model == BusinessModel::durables) fill_owners(business, h, p, shop);
+void fill_gift_buyers(const model::Business& business, const Histories& h, Profiles& p, Shop& shop) {
+  const std::int32_t today = base::day_number(h.as_of);
+  const business::GiftBuyers gifts = business::find_gift_buyers(view_of(h), today, business.horizon_days);
+  if (gifts.recognised == 0) return;
+  p.situation.resize(h.size(), Situation::usual);
+  p.occasion.assign(h.size(), 0);
+  p.approach_from.assign(h.size(), 0);
+  p.approach_to.assign(h.size(), 0);
+  shop.by_business.push_back({"gift_buyers", static_cast<double>(gifts.recognised)});
+  shop.by_business.push_back({"gift_comes_again", gifts.comes_again});
+  for (std::size_t i = 0; i < h.size(); ++i) {
+    const business::GiftBuyer& buyer = gifts.customers[i];
+    if (!buyer.recognised) continue;
+    p.situation[i] = Situation::gift_buyer;
+    p.occasion[i] = buyer.next;
+    p.approach_from[i] = buyer.next - static_cast<std::int32_t>(business.occasion_lead_days);
+    p.approach_to[i] = buyer.next;
+    p.return_chance[i] = std::clamp(buyer.chance, 1e-4, 1 - 1e-4);
+    p.expected_gap[i] = 365.25;
+    const auto missed_from = [&](std::uint32_t back) {
+      return buyer.next + static_cast<std::int32_t>(std::lround(2 * buyer.spread - 365.25 * back));
+    };
+    p.lapsed_on[i] = missed_from(buyer.missed);
+    p.stage[i] = buyer.missed == 0 ? (buyer.occasions > 2 ? Stage::mature : Stage::growing)
+                                   : buyer.missed == 1 ? Stage::lapsed_light : Stage::lapsed_heavy;
+  }
+}
+
+bool fill_owners(const model::Business& business, const Histories& h, Profiles& p, Shop& shop) {
+  const std::int32_t today = base::day_number(h.as_of);
+  const business::Purchases view = view_of(h);
+  const business::Replacement law = business::learn_replacement(view, today, h.categories.size());
+  if (!law.known) {
+    shop.warnings.emplace_back("business.replacement_unknown");
+    return false;
+  }
+  shop.return_model = "replacement";
+  shop.by_business.push_back({"replacement_days_middle", law.all.quantile(0.5)});
+  shop.by_business.push_back({"replacement_days_passed", law.all.quantile(0.9)});
+  shop.by_business.push_back({"replaced_here", law.all.comes_back});
+  p.situation.resize(h.size(), Situation::usual);
+  double money = 0, purchases = 0;
+  for (const double amount : h.amount) {
+    if (amount <= 0) continue;
+    money += amount;
+    purchases += 1;
+  }
+  shop.amounts_known = purchases > 0;
+  const double average = purchases > 0 ? money / purchases : 0;
+  for (std::size_t i = 0; i < h.size(); ++i) {
+    const business::Owner year = business::owner_of(law, view, i, today, 365);
+    const business::Owner owner = business::owner_of(law, view, i, today, business.horizon_days);
+    p.return_chance[i] = std::clamp(owner.chance, 1e-4, 1 - 1e-4);
+    p.lapsed_on[i] = owner.passed;
+    p.expected_gap[i] = std::max(1.0, static_cast<double>(owner.passed - p.last_day[i]));
+    if (today < owner.passed) {
+      p.situation[i] = Situation::owner;
+      p.stage[i] = h.purchases(i) == 1 ? Stage::fresh : Stage::mature;
+    } else {
+      p.stage[i] = today < owner.long_passed ? Stage::lapsed_light : Stage::lapsed_heavy;
+    }
+    // Purchases are few: own money counts against two average purchases.
+    const double n = static_cast<double>(h.purchases(i));
+    p.expected_basket[i] = (std::max(0.0, p.spend[i]) + kAveragePurchases * average) / (n + kAveragePurchases);
+    p.basket_sd[i] = p.expected_basket[i] / std::sqrt(n + kAveragePurchases);
+    p.expected_orders[i] = p.return_chance[i];
+    p.expected_year[i] = std::max(year.chance, p.return_chance[i]) * p.expected_basket[i];
+  }
+  return true;
+}
+
+model::OutOfTime check_owners(const Histories& h, std::int32_t cut, std::int32_t horizon) {
+  model::OutOfTime check;
+  check.cut = base::day_from_number(cut);
+  check.horizon_days = horizon;
+  const business::Purchases view = view_of(h);
+  const business::Replacement law = business::learn_replacement(view, cut, h.categories.size());
+  if (!law.known) {
+    check.why_not = "short_history";
+    return check;
+  }
+  std::vector<double> ours, label;
+  for (std::size_t i = 0; i < h.size(); ++i) {
+    if (h.first_day(i) > cut) continue;
+    bool back = false;
+    for (std::size_t k = h.begin(i); k < h.end(i); ++k) back = back || (h.day[k] > cut && h.day[k] <= cut + horizon);
+    label.push_back(back ? 1 : 0);
+    ours.push_back(business::owner_of(law, view, i, cut, horizon).chance);
+  }
+  check.done = true;
+  check.customers = label.size();
+  double mean = 0;
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    check.observed += label[i] / static_cast<double>(label.size());
+    mean += ours[i] / static_cast<double>(label.size());
+  }
+  check.rivals.push_back({"winback", stats::brier_score(ours, label), stats::area_under_curve(ours, label), mean});
+  for (const auto& group : stats::reliability(ours, label)) {
+    check.deciles.push_back({group.predicted, group.observed, group.sampling_error, static_cast<std::uint64_t>(group.weight)});
+  }
+  return check;
 }
 
 }  // namespace understand

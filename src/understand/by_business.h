@@ -24,9 +24,16 @@ bool carries(const business::Events& events, model::BusinessModel model);
 /// Adds what was paid in orders to events that know of no payment.
 void add_payments(const Histories& orders, business::Events& events);
 
-/// Yearly buyers, in any business with orders, and the replacement of durables: moves chances, stages and lapse days of the
-/// customers concerned. To be called before values are made of the chances.
-void fill_by_purchases(const model::Business& business, const Histories& histories, model::Profiles& profiles, model::Shop& shop);
+/// Yearly buyers, in any business with orders: moves the chances, stages and lapse days of those concerned. To be called
+/// before values are made of the chances.
+void fill_gift_buyers(const model::Business& business, const Histories& histories, model::Profiles& profiles, model::Shop& shop);
+
+/// Durables: chances, stages, lapse days and values from the time to replace. False, with a warning and nothing changed,
+/// where too few replacements are known.
+bool fill_owners(const model::Business& business, const Histories& histories, model::Profiles& profiles, model::Shop& shop);
+
+/// How the replacement law did on the last horizon, learned without it.
+model::OutOfTime check_owners(const Histories& histories, std::int32_t cut, std::int32_t horizon);
 
 /// Stages, chances and values of a business understood from events; for games and courses `profiles.return_chance` must hold
 /// the chance of activity within the horizon.
