@@ -2,6 +2,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include <yaml-cpp/yaml.h>
+
 #include "app/terminal.h"
 #include "app/verbs.h"
 #include "app/yaml.h"
