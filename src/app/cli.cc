@@ -56,7 +56,7 @@ int run(int argc, char** argv) {
   auto* analyze_verb = program.add_subcommand("analyze", "A profile of every customer, and where customers are lost here");
   common_options(*analyze_verb, common);
   analyze_verb->add_option("--as-of", analyze.as_of, "The day to look from (2011-12-10); default the day after the last order");
-  analyze_verb->add_option("--business", analyze.business, "shop, grocery, fashion, saas, game, course or restaurant");
+  analyze_verb->add_option("--business", analyze.business, "shop, grocery, fashion, saas, game, course, restaurant or durables");
   analyze_verb->callback([&] { result = run_analyze(common, analyze); });
 
   ReasonsOptions reasons;
@@ -64,7 +64,7 @@ int run(int argc, char** argv) {
   common_options(*reasons_verb, common);
   reasons_verb->add_option("--customer", reasons.customer, "One customer, with what speaks for each reason");
   reasons_verb->add_option("--as-of", reasons.as_of, "The day to look from (2011-12-10); default the day after the last order");
-  reasons_verb->add_option("--business", reasons.business, "shop, grocery, fashion, saas, game, course or restaurant");
+  reasons_verb->add_option("--business", reasons.business, "shop, grocery, fashion, saas, game, course, restaurant or durables");
   reasons_verb->callback([&] { result = run_reasons(common, reasons); });
 
   RecommendOptions recommend;
@@ -93,7 +93,7 @@ int run(int argc, char** argv) {
   plan_verb->add_option("--out", plan.out, "The folder for the report and the lists")->capture_default_str();
   plan_verb->add_option("--budget", budget, "Money for contacts and incentives; default: everything worth it")->check(CLI::NonNegativeNumber);
   plan_verb->add_option("--margin", margin, "Contribution per unit of revenue, such as 0.4");
-  plan_verb->add_option("--business", plan.business, "shop, grocery, fashion, saas, game, course or restaurant");
+  plan_verb->add_option("--business", plan.business, "shop, grocery, fashion, saas, game, course, restaurant or durables");
   plan_verb->add_option("--capacity", plan.capacity, "How many approaches a channel can carry, such as email=5000")->take_all()->expected(1);
   plan_verb->add_option("--offers", plan.offers, "Your offers, in the form of presets/offers.yaml");
   plan_verb->add_option("--where", plan.where, "Only these customers: at_risk, or spend > 500 and country = 'France'");
@@ -241,6 +241,13 @@ int run(int argc, char** argv) {
   common_options(*learned_verb, common);
   learned_verb->add_option("--not-sent", not_sent, "This plan was exported but never used: learn nothing from it");
   learned_verb->callback([&] { result = run_learned(common, not_sent); });
+
+  AccountValueOptions account;
+  auto* account_verb = program.add_subcommand("account-value", "What a game account is worth, from what was paid, found and played");
+  common_options(*account_verb, common);
+  account_verb->add_option("customer", account.customer, "The customer's id")->required();
+  account_verb->add_option("--as-of", account.as_of, "As of this day; default the last event's");
+  account_verb->callback([&] { result = run_account_value(common, account); });
 
   std::int64_t task_id = 0;
   std::string outcome;

@@ -143,6 +143,34 @@ std::string judged_table(const model::PlanSummary& s, Language l) {
   return paragraph(l, Word::judged_headline) + "\n" + table.str() + "\n" + paragraph(l, Word::judged_not_proven);
 }
 
+/// What the kind of business adds.
+std::string by_business(const model::Shop& shop, Language l) {
+  std::string out;
+  const auto figure = [&](std::string_view name) {
+    const auto found = std::find_if(shop.by_business.begin(), shop.by_business.end(), [&](const auto& f) { return f.name == name; });
+    return found == shop.by_business.end() ? 0.0 : found->value;
+  };
+  const auto count = [&](std::string_view name) { return text::whole(l, figure(name)); };
+  if (const double months = figure("second_life_months"); months > 0) {
+    const double error = 1.96 * figure("second_life_months_error");
+    out += paragraph(l, Word::business_second_life, fmt::arg("months", fmt::format("{:.1f}", months)),
+                     fmt::arg("low", fmt::format("{:.1f}", std::max(0.0, months - error))),
+                     fmt::arg("high", fmt::format("{:.1f}", std::min(12.2, months + error))),
+                     fmt::arg("recovered", text::percent(l, figure("failed_payments_recovered"))));
+  }
+  if (figure("newcomers") > 0) out += paragraph(l, Word::business_newcomers, fmt::arg("count", count("newcomers")));
+  if (figure("silent_big_spenders") > 0) out += paragraph(l, Word::business_big_spenders, fmt::arg("count", count("silent_big_spenders")));
+  if (figure("stuck") + figure("completed") > 0) {
+    out += paragraph(l, Word::business_stuck, fmt::arg("count", count("stuck")), fmt::arg("done", count("completed")));
+  }
+  if (figure("replacement_days_middle") > 0) {
+    out += paragraph(l, Word::business_owners, fmt::arg("middle", duration(l, figure("replacement_days_middle"))),
+                     fmt::arg("passed", duration(l, figure("replacement_days_passed"))));
+  }
+  if (figure("gift_buyers") > 0) out += paragraph(l, Word::business_gift_buyers, fmt::arg("count", count("gift_buyers")));
+  return out;
+}
+
 }  // namespace
 
 std::string describe(const model::Shop& shop, Language l) {
@@ -171,6 +199,7 @@ std::string describe(const model::Shop& shop, Language l) {
   }
   out += paragraph(l, Word::shop_loss, fmt::arg("money", amount(l, shop.currency, shop.loss_90)));
   out += paragraph(l, Word::shop_churn, fmt::arg("rate", text::percent(l, shop.churn_rate)));
+  out += by_business(shop, l);
   if (shop.lines_without_customer > 0) {
     out += paragraph(l, Word::shop_without_customer, fmt::arg("lines", count(shop.lines_without_customer)));
   }

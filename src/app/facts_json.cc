@@ -72,6 +72,8 @@ std::string to_json(const model::Shop& shop) {
   }
   for (const auto& b : shop.by_silence) silence.push_back({{"from", b.from}, {"to", b.to}, {"chance", share(b.chance)}});
   for (const auto& f : shop.fits) fits.push_back(fit_json(f));
+  Json by_business = Json::object();
+  for (const auto& f : shop.by_business) by_business[f.name] = f.value;
   const Json result = {{"as_of", base::to_string(shop.as_of)},
                        {"first_day", base::to_string(shop.first_day)},
                        {"last_day", base::to_string(shop.last_day)},
@@ -104,6 +106,7 @@ std::string to_json(const model::Shop& shop) {
                        {"purchase_model", shop.purchase_model},
                        {"purchase_model_judged", shop.purchase_model_judged},
                        {"out_of_time_check", check_json(shop.check)},
+                       {"by_business", by_business},
                        {"warnings", shop.warnings}};
   return result.dump(2, ' ', false, Json::error_handler_t::replace);
 }

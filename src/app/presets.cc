@@ -39,9 +39,22 @@ Result<void> read_business(const YAML::Node& node, std::string_view where, model
   fields.days("horizon_days", business.horizon_days);
   fields.number("margin", business.margin, 0.001, 1);
   fields.number("discount_ceiling", business.discount_ceiling, 0, 1);
+  std::string model{model::name_of(business.model)};
+  fields.text("model", model);
+  fields.number("newcomer_hours", business.newcomer_hours, 0, 10'000);
+  fields.days("payer_days", business.payer_days);
+  fields.number("big_spender_share", business.big_spender_share, 0, 1);
+  fields.number("occasion_lead_days", business.occasion_lead_days, 1, 180);
   const std::vector<YAML::Node> offers = fields.list("offers");
   fields.other("reason");
   WB_TRY(fields.finish());
+  bool known = false;
+  for (std::size_t m = 0; m < model::kBusinessModels; ++m) {
+    if (model::name_of(static_cast<model::BusinessModel>(m)) != model) continue;
+    business.model = static_cast<model::BusinessModel>(m);
+    known = true;
+  }
+  if (!known) return yaml_error(node["model"], where, fmt::format("'{}' is no model (orders, subscription, game, course, durables)", model));
   if (node["offers"]) business.offers.clear();
   for (const YAML::Node& id : offers) business.offers.push_back(id.Scalar());
   if (business.horizon_days < 1) return yaml_error(node, where, "horizon_days must be 1 or more");
@@ -59,7 +72,16 @@ Result<void> read_rule(const YAML::Node& node, std::string_view where, model::Of
   fields.flag("anniversary_within_30_days", rule.anniversary_within_30_days);
   const std::vector<YAML::Node> stages = fields.list("stages");
   const std::vector<YAML::Node> categories = fields.list("categories");
+  const std::vector<YAML::Node> situations = fields.list("situations");
   WB_TRY(fields.finish());
+  for (const YAML::Node& situation : situations) {
+    std::optional<std::uint8_t> found;
+    for (std::size_t s = 0; s < model::kSituations; ++s) {
+      if (model::name_of(static_cast<model::Situation>(s)) == situation.Scalar()) found = static_cast<std::uint8_t>(s);
+    }
+    if (!found) return yaml_error(situation, where, fmt::format("'{}' is no situation (big_spender, stuck, gift_buyer, …)", situation.Scalar()));
+    rule.situations.push_back(*found);
+  }
   for (const YAML::Node& stage : stages) {
     std::optional<std::uint8_t> found;
     for (std::size_t s = 0; s < model::kStages; ++s) {

@@ -98,7 +98,7 @@ Result<void> remember_currency(const fs::path& file, std::string_view currency) 
   } else {
     text =
         "# The workspace's settings. Every line may be left out; what is left out keeps its default.\n"
-        "# business: shop      shop, grocery, fashion, saas, game, course or restaurant\n"
+        "# business: shop      shop, grocery, fashion, saas, game, course, restaurant or durables\n"
         "# zone: Europe/London where the shop's days begin and end\n"
         "# margin: 0.40        contribution per unit of revenue\n"
         "# language: en        en, zh-CN or zh-TW\n"

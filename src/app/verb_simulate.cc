@@ -73,7 +73,7 @@ class Writing {
 
   Result<void> start() {
     const std::array<std::string_view, kParts> headings = {
-        simulate::kOrdersHeading,   simulate::kCustomersHeading, simulate::kEventsHeading,   simulate::kMessagesHeading,
+        simulate::kOrdersHeading,   simulate::kCustomersHeading, simulate::events_heading(shop_.world()),   simulate::kMessagesHeading,
         simulate::kFeedbackHeading, simulate::kTopicsHeading,    simulate::kCampaignsHeading};
     for (std::size_t i = 0; i < kParts; ++i) WB_TRY(files_[i].add(headings[i]));
     return {};

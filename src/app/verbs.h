@@ -186,6 +186,13 @@ base::Result<void> run_offers(const CommonOptions& common, const OffersOptions& 
 /// What the workspace's own approaches taught; with a plan's id: that plan was not sent after all.
 base::Result<void> run_learned(const CommonOptions& common, const std::string& not_sent);
 
+/// What a game account is worth, with the reckoning.
+struct AccountValueOptions {
+  std::string customer;
+  std::string as_of;
+};
+base::Result<void> run_account_value(const CommonOptions& common, const AccountValueOptions& options);
+
 base::Result<void> run_tasks_list(const CommonOptions& common);
 base::Result<void> run_tasks_done(const CommonOptions& common, std::int64_t id, const std::string& outcome);
 

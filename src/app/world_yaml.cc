@@ -216,6 +216,7 @@ void read_category(Map& map, simulate::Category& category) {
   map.number("spread", category.spread, 0, 3);
   map.share("cost", category.cost);
   map.share("returns", category.returns);
+  map.number("pace", category.pace, 0.001, 1000);
   map.texts("nouns", category.nouns);
 }
 
@@ -333,10 +334,69 @@ std::string mistake_of_campaigns(const World& world) {
   return {};
 }
 
+/// What customers do where they do not order.
+void read_trade(Map& map, World& world) {
+  std::string trade{simulate::name_of(world.trade)};
+  map.text("trade", trade);
+  bool known = false;
+  for (std::size_t t = 0; t < simulate::kTrades; ++t) {
+    if (simulate::name_of(static_cast<simulate::Trade>(t)) != trade) continue;
+    world.trade = static_cast<simulate::Trade>(t);
+    known = true;
+  }
+  if (!known) map.refuse("trade", fmt::format("'{}' is no trade (shop, subscription, game, course)", trade));
+  map.map("subscription", [&](Map& fields) {
+    auto& s = world.subscription;
+    fields.number("period", s.period, 1, 400);
+    fields.items("tariffs", s.tariffs, [](Map& item, simulate::Tariff& tariff) {
+      for (const char* key : {"name", "price"}) item.need(key);
+      item.text("name", tariff.name);
+      item.number("price", tariff.price, 0.01, 1e7);
+      item.number("weight", tariff.weight, 1e-9, 1e9);
+    });
+    fields.number("fails", s.fails, 0, 0.5);
+    fields.number("recovers", s.recovers, 0.1, 100);
+    fields.number("pauses", s.pauses, 0, 0.5);
+    std::array<double, 2> days = {s.pause_from, s.pause_to};
+    fields.numbers("pause_days", days, 1, 400);
+    s.pause_from = std::min(days[0], days[1]);
+    s.pause_to = std::max(days[0], days[1]);
+  });
+  if (world.trade == simulate::Trade::subscription && world.subscription.tariffs.empty()) {
+    map.refuse("trade", "a subscription needs subscription: {tariffs: [{name: …, price: …}]}");
+  }
+  map.map("game", [&](Map& fields) {
+    auto& g = world.game;
+    fields.gamma("hours", g.hours);
+    fields.share("payers", g.payers);
+    fields.beta("pays", g.pays);
+    fields.number("spend", g.spend, 0.01, 1e6);
+    fields.number("spread", g.spread, 0, 3);
+    fields.share("whales", g.whales);
+    fields.number("whale_factor", g.whale_factor, 1, 1000);
+    fields.share("finds", g.finds);
+    fields.number("item", g.item, 0, 1e6);
+    fields.share("sold", g.sold);
+    fields.share("worth_spend", g.worth_spend);
+    fields.share("worth_items", g.worth_items);
+    fields.number("worth_hour", g.worth_hour, 0, 1e6);
+    fields.number("worth_noise", g.worth_noise, 0, 3);
+  });
+  map.map("course", [&](Map& fields) {
+    auto& c = world.course;
+    fields.whole("units", c.units, 1, 1000);
+    fields.weights("stuck_at", c.stuck_at, 100);
+    fields.share("stuck", c.stuck);
+    fields.number("fee", c.fee, 0, 1e7);
+    fields.whole("block", c.block, 1, 1000);
+  });
+}
+
 void read_root(Map& map, World& world) {
   map.day("start", world.start);
   map.whole("days", world.days, 30, 7300);
   map.text("currency", world.currency);
+  read_trade(map, world);
   map.number("growth", world.growth, 0.01, 100);
   map.share("household", world.household);
   map.map("buying", [&](Map& fields) {
@@ -430,6 +490,12 @@ Result<World> load_world(const std::filesystem::path& file) {
   World world;
   WB_TRY(read_world(gen::file_text("presets/world.yaml"), "presets/world.yaml", world));
   if (file.empty()) return world;
+  // A shipped world by its name.
+  const std::string shipped = fmt::format("presets/worlds/{}.yaml", file.string());
+  if (const std::string_view text = gen::file_text(shipped); !text.empty()) {
+    WB_TRY(read_world(text, shipped, world));
+    return world;
+  }
   std::ifstream in{file};
   if (!in) return fail(Code::not_found, "the world {} cannot be read; is the path right?", file.string());
   std::ostringstream text;

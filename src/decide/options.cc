@@ -110,6 +110,10 @@ bool qualifies(const Profiles& profiles, std::size_t row, const Offer& offer, do
     const auto stage = static_cast<std::uint8_t>(profiles.stage[row]);
     if (std::find(rule.stages.begin(), rule.stages.end(), stage) == rule.stages.end()) return false;
   }
+  if (!rule.situations.empty()) {
+    const auto situation = static_cast<std::uint8_t>(profiles.situation_of(row));
+    if (std::find(rule.situations.begin(), rule.situations.end(), situation) == rule.situations.end()) return false;
+  }
   if (!rule.categories.empty()) {
     const std::string& category = profiles.categories[profiles.favourite_category[row]];
     if (std::find(rule.categories.begin(), rule.categories.end(), category) == rule.categories.end()) return false;

@@ -43,6 +43,7 @@ struct TextField {
 constexpr std::array kTexts = {
     TextField{"segment", [](const Profiles& p, std::size_t i) { return model::name_of(p.segment[i]); }},
     TextField{"stage", [](const Profiles& p, std::size_t i) { return model::name_of(p.stage[i]); }},
+    TextField{"situation", [](const Profiles& p, std::size_t i) { return model::name_of(p.situation_of(i)); }},
     TextField{"country", [](const Profiles& p, std::size_t i) { return std::string_view{p.countries[p.country[i]]}; }},
     TextField{"category",
               [](const Profiles& p, std::size_t i) { return std::string_view{p.categories[p.favourite_category[i]]}; }},

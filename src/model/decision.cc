@@ -16,7 +16,8 @@ std::string_view name_of(Class kind) {
 std::string_view name_of(Filter filter) {
   constexpr std::array<std::string_view, kFilters> names = {
       "none",           "not_asked_for", "not_lapsed",  "outside_window", "not_top_spend", "quality_leaver",
-      "natural_end",    "open_return",   "opted_out",   "unreachable",    "ended_36_months"};
+      "natural_end",    "open_return",   "opted_out",   "unreachable",    "ended_36_months",
+      "payment_failed", "paused",        "newcomer",    "out_of_season"};
   return names[static_cast<std::size_t>(filter)];
 }
 

@@ -20,7 +20,8 @@ inline constexpr std::size_t kVerdicts = 6;
 enum class Class : std::uint8_t { persuadable, sure_thing, lost_cause, do_not_disturb, unknown, none };
 inline constexpr std::size_t kClasses = 6;
 
-/// Why a customer was not considered at all; counted in this order, the first that applies.
+/// Why a customer was not considered at all: the first that applies, in this order but for the last four, which are looked
+/// at right after not_asked_for.
 enum class Filter : std::uint8_t {
   none,
   not_asked_for,       ///< outside --where
@@ -33,8 +34,12 @@ enum class Filter : std::uint8_t {
   opted_out,
   unreachable,         ///< contact data exists, but none for this customer
   ended_36_months,     ///< no order for 36 months: marketing ends
+  payment_failed,      ///< subscriptions: the payment is recovered first
+  paused,              ///< subscriptions: rests by agreement
+  newcomer,            ///< games: not yet a customer who could be lost
+  out_of_season,       ///< buys once a year: waits for the time before the occasion
 };
-inline constexpr std::size_t kFilters = 11;
+inline constexpr std::size_t kFilters = 15;
 
 std::string_view name_of(Verdict verdict);
 std::string_view name_of(Class kind);

@@ -41,6 +41,7 @@ struct OfferRule {
   std::uint32_t min_purchases = 0;     ///< purchase days so far
   std::vector<std::uint8_t> stages;    ///< model::Stage values; empty = any
   std::vector<std::string> categories; ///< favourite category; empty = any
+  std::vector<std::uint8_t> situations; ///< model::Situation values; empty = any
   bool birthday_within_30_days = false;
   bool anniversary_within_30_days = false;
 };

@@ -17,6 +17,12 @@ std::string_view name_of(Stage stage) {
   return names[static_cast<std::size_t>(stage)];
 }
 
+std::string_view name_of(Situation situation) {
+  constexpr std::array<std::string_view, kSituations> names = {"usual",    "subscribed",  "payment_failed", "paused", "newcomer",
+                                                               "big_spender", "stuck", "gift_buyer",     "owner"};
+  return names[static_cast<std::size_t>(situation)];
+}
+
 std::optional<base::Condition> named_condition(std::string_view word) {
   using base::Condition;
   if (word == "lapsed") {

@@ -32,7 +32,22 @@ inline constexpr std::size_t kSegments = 11;
 enum class Stage : std::uint8_t { fresh, growing, mature, declining, lapsed_light, lapsed_heavy, lost, natural_end };
 inline constexpr std::size_t kStages = 8;
 
+/// What the kind of business says of a customer, beyond silence; the first that applies.
+enum class Situation : std::uint8_t {
+  usual,
+  subscribed,      ///< pays
+  payment_failed,  ///< a payment is open: recovered first, nothing else
+  paused,          ///< rests by agreement
+  newcomer,        ///< has played too little to be called a customer
+  big_spender,     ///< among the highest spenders, and silent: a call by their own agent
+  stuck,           ///< stopped in mid-course, at Profiles::place
+  gift_buyer,      ///< buys once a year, at Profiles::occasion
+  owner,           ///< owns what need not be replaced yet
+};
+inline constexpr std::size_t kSituations = 9;
+
 std::string_view name_of(Segment segment);
+std::string_view name_of(Situation situation);
 std::string_view name_of(Stage stage);
 
 inline bool is_lapsed(Stage stage) {
@@ -85,7 +100,16 @@ struct Profiles {
   std::vector<std::uint8_t> flags;
   std::vector<std::int16_t> birthday;  ///< month · 100 + day, 0 = unknown
 
+  /// What the business type adds; all empty where it adds nothing.
+  std::vector<Situation> situation;
+  std::vector<std::int32_t> occasion;  ///< next occasion of a gift buyer, day; 0 = none
+  std::vector<std::int32_t> approach_from, approach_to;  ///< days between which an approach has an occasion; 0 = any
+  std::vector<std::uint32_t> place;    ///< unit of a course, index into `places`
+  std::vector<std::string> places;     ///< entry 0 is ""
+
   std::vector<std::string> items, categories, countries;  ///< entry 0 is ""
+
+  Situation situation_of(std::size_t i) const { return situation.empty() ? Situation::usual : situation[i]; }
 
   std::size_t size() const { return customer_id.size(); }
   std::int32_t silent(std::size_t i) const { return base::day_number(as_of) - last_day[i]; }

@@ -116,6 +116,11 @@ struct Shop {
   std::string purchase_model;          ///< whose expected orders are used: "pareto_nbd", "mbg_cnbd_k", …; empty for none
   bool purchase_model_judged = false;  ///< it foresaw the shop's own past best; false: too little past to tell
   OutOfTime check;
+  struct Figure {
+    std::string name;
+    double value = 0;
+  };
+  std::vector<Figure> by_business;  ///< what the kind of business adds (docs/formats.md names them)
   std::vector<std::string> warnings;  ///< stable names of what the reader must know
 };
 

@@ -28,6 +28,9 @@ std::string say_warning(Language language, std::string_view warning) {
   const std::size_t dot = warning.find('.');
   const std::string_view name = warning.substr(0, dot);
   const std::string model = say_model(dot == std::string_view::npos ? std::string_view{} : warning.substr(dot + 1));
+  if (warning == "business.replacement_unknown") return std::string{say(language, Word::business_replacement_unknown)};
+  if (warning == "business.hours_unknown") return std::string{say(language, Word::business_hours_unknown)};
+  if (name == "business") return std::string{say(language, Word::business_no_events)};
   if (name == "season_unknown") return std::string{say(language, Word::warning_season_unknown)};
   if (name == "amounts_unknown") return std::string{say(language, Word::warning_amounts_unknown)};
   if (name == "no_repeat_purchases") return std::string{say(language, Word::warning_no_repeat_purchases)};

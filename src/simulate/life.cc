@@ -1,5 +1,6 @@
 #include "simulate/life.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace simulate {
@@ -47,6 +48,27 @@ Next draw_next(const Person& person, const Season& season, double at, double lea
   return {next, std::nullopt};
 }
 
+Next draw_payment(const World& world, const Person& person, double at, base::Rng& rng) {
+  const auto& law = world.subscription;
+  if (rng.chance(person.leave_after)) {
+    const double from = at + law.period * rng.uniform();
+    const Reason reason = pick(person.after_order, rng);
+    const double rate = person.back[static_cast<std::size_t>(reason)];
+    return {rate > 0 ? from + rng.exponential(rate) : kNever, Absence{from, kNever, reason}};
+  }
+  Next next{at + law.period, std::nullopt};
+  next.due = next.at;
+  const double lot = rng.uniform();
+  if (lot < law.fails) {
+    next.delay = Delay::failed;
+    next.at += rng.exponential(1 / law.recovers);
+  } else if (lot < law.fails + law.pauses) {
+    next.delay = Delay::paused;
+    next.at += law.pause_from + (law.pause_to - law.pause_from) * rng.uniform();
+  }
+  return next;
+}
+
 Life live(const World& world, const People& people, const Person& person, std::uint64_t seed, double opted_out,
           bool reachable, double until) {
   base::Rng rng = rng_of(seed, person.number, Stream::life);
@@ -54,7 +76,17 @@ Life live(const World& world, const People& people, const Person& person, std::u
   const Season& season = people.season(person);
   const double end = std::min<double>(world.days, until);
   const double window = world.gift_buyers.window;
+  std::uint32_t units = 0;  // done
   const auto next_after = [&](double at, double leaving) {
+    if (world.trade == Trade::subscription) return draw_payment(world, person, at, rng);
+    if (world.trade == Trade::course && leaving > 0) {
+      const auto& hard = world.course.stuck_at;
+      if (std::find(hard.begin(), hard.end(), units + 1) != hard.end()) leaving = world.course.stuck;
+      Next next = draw_next(person, season, at, leaving, rng);
+      if (next.absence && next.absence->from <= at) return next;
+      if (++units == world.course.units) return Next{kNever, Absence{at + 0.01, kNever, Reason::need_ended}};
+      return next;
+    }
     Next next = draw_next(person, season, at, leaving, rng);
     if (person.gift_buyer && !next.absence) next.at += window * (2 * rng.uniform() - 1);
     return next;
@@ -85,10 +117,15 @@ Life live(const World& world, const People& people, const Person& person, std::u
       const double luck = luck_of.uniform(), when = luck_of.uniform();
       const bool refuses = luck_of.chance(person.opt_out);
       const bool away = next.absence && next.absence->from <= at;
-      const State state{away, away ? next.absence->reason : Reason::none, away ? next.absence->from : renewed};
+      State state{away, away ? next.absence->reason : Reason::none, away ? next.absence->from : renewed};
+      if (!away && next.delay != Delay::none && next.due <= at) {
+        state.delay = next.delay;
+        state.due = next.due;
+      }
       const std::int32_t horizon[] = {c.response_days};
       // Chances of any order: whether it is cancelled afterwards is not the letter's doing.
-      const double before = outlook(person, season, state, at, 0, window, horizon)[0].chance;
+      const double before = world.trade == Trade::subscription ? subscription_outlook(world, person, state, at, horizon)[0].chance
+                                                               : outlook(person, season, state, at, 0, window, horizon)[0].chance;
       const double after = moved(before, people.effect_of(person, offer, state.reason));
       touch.chance_without = before;
       touch.chance_with = after;
@@ -128,7 +165,7 @@ Life live(const World& world, const People& people, const Person& person, std::u
       next.absence->until = next.at;
       life.absences.push_back(*next.absence);
     }
-    life.purchases.push_back({next.at, rng.chance(world.basket.cancelled), brought_by});
+    life.purchases.push_back({next.at, rng.chance(world.basket.cancelled), brought_by, next.delay, next.due});
     if (!life.purchases.back().cancelled) last_order = next.at;
     renewed = next.at;
     next = next_after(renewed, person.leave_after);
@@ -139,6 +176,10 @@ Life live(const World& world, const People& people, const Person& person, std::u
     life.end = {true, next.absence->reason, next.absence->from};
   } else {
     life.end = {false, Reason::none, renewed};
+    if (next.delay != Delay::none && next.due < end) {
+      life.end.delay = next.delay;
+      life.end.due = next.due;
+    }
   }
   return life;
 }

@@ -16,6 +16,8 @@ struct Purchase {
   double at = 0;
   bool cancelled = false;
   std::int32_t campaign = -1;  ///< index of the campaign that brought it
+  Delay delay = Delay::none;   ///< subscriptions: what put it off …
+  double due = 0;              ///< … from this day on
 };
 
 /// Being away, until the order that ended it.
@@ -48,10 +50,15 @@ struct Life {
 struct Next {
   double at = kNever;
   std::optional<Absence> absence;  ///< before it
+  Delay delay = Delay::none;
+  double due = 0;
 };
 
 /// Draws the next order after a renewal at `at`; `leaving` is the chance of having left with it.
 Next draw_next(const Person& person, const Season& season, double at, double leaving, base::Rng& rng);
+
+/// The same in a subscription.
+Next draw_payment(const World& world, const Person& person, double at, base::Rng& rng);
 
 /// A customer's life in the world, up to its end or to `until`. `opted_out` says from when letters (not the campaign's
 /// own) were refused. What a policy decides in one campaign leaves the luck of all others as it was.

@@ -7,11 +7,16 @@
 
 namespace simulate {
 
+/// What puts the next payment of a subscription off.
+enum class Delay : std::uint8_t { none, failed, paused };
+
 /// What decides a customer's future at some moment.
 struct State {
   bool away = false;
   Reason reason = Reason::none;  ///< of being away
   double since = 0;              ///< last renewal (order) while staying, or the day of leaving
+  Delay delay = Delay::none;     ///< subscriptions: a payment due on `due` is open
+  double due = 0;
 };
 
 /// The future without any approach, up to a horizon.
@@ -28,6 +33,11 @@ struct Outlook {
 /// count as none.
 std::vector<Outlook> outlook(const Person& person, const Season& season, const State& state, double from,
                              double cancelled, double gift_window, std::span<const std::int32_t> horizons);
+
+/// The same for a subscription, whose periods have one length: closed forms. Of a payment beyond the next one, failures and
+/// pauses are neglected.
+std::vector<Outlook> subscription_outlook(const World& world, const Person& person, const State& state, double from,
+                                          std::span<const std::int32_t> horizons);
 
 /// The day in the year of gift buyers after the one on which they bought: the middle of the days it may fall on.
 double next_occasion(const Person& person, double after);

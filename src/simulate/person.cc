@@ -36,6 +36,11 @@ std::string_view name_of(Reason reason) {
   return kNames[static_cast<std::size_t>(reason)];
 }
 
+std::string_view name_of(Trade trade) {
+  static constexpr std::array<std::string_view, kTrades> kNames = {"shop", "subscription", "game", "course"};
+  return kNames[static_cast<std::size_t>(trade)];
+}
+
 People::People(const World& world, const Catalogue& catalogue, std::uint64_t seed)
     : world_(world),
       catalogue_(catalogue),
@@ -43,6 +48,9 @@ People::People(const World& world, const Catalogue& catalogue, std::uint64_t see
       markets_(weights_of(world.markets)),
       acquisition_(weights_of(world.acquisition)),
       regularity_(world.buying.regularity) {
+  std::vector<double> tariffs;
+  for (const Tariff& tariff : world.subscription.tariffs) tariffs.push_back(tariff.weight);
+  if (!tariffs.empty()) tariffs_ = Lot{tariffs};
   for (const Market& market : world.markets) {
     for (std::size_t level = 0; level < kSeasonLevels; ++level) seasons_.emplace_back(world, market.season, level);
     std::vector<double> days;
@@ -104,6 +112,19 @@ Person People::person(std::uint64_t number) const {
   p.usual = catalogue_.draw(p.favourite, rng);
   p.returns = draw_gamma(rng, world_.basket.returner);
   p.has_app = rng.chance(world_.traces.app);
+  p.rate *= world_.catalogue.categories[p.favourite].pace;
+  if (world_.trade == Trade::subscription) {
+    p.tariff = static_cast<std::uint32_t>(tariffs_.draw(rng));
+    p.price = world_.subscription.tariffs[p.tariff].price;
+    // A period is paid for or it is not; between payments nobody leaves unseen.
+    p.stages = 1;
+    p.rate = 1 / world_.subscription.period;
+    p.leave_rate = 0;
+  }
+  if (world_.trade == Trade::game && rng.chance(world_.game.payers)) {
+    p.pays = draw_beta(rng, world_.game.pays);
+    p.payment = world_.game.spend * (rng.chance(world_.game.whales) ? world_.game.whale_factor : 1);
+  }
   return p;
 }
 

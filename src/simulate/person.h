@@ -43,6 +43,11 @@ struct Person {
   double returns = 1;           ///< factor on the categories' returns
   bool has_app = false;
 
+  double price = 0;        ///< subscriptions: of a period
+  std::uint32_t tariff = 0;
+  double pays = 0;         ///< games: chance of a payment in a session
+  double payment = 0;      ///< … its median
+
   Tongue language = Tongue::en;
 };
 
@@ -75,7 +80,7 @@ class People {
   std::uint64_t seed_;
   std::vector<Season> seasons_;
   std::vector<Lot> arrival_;  ///< by market: day of the first order
-  Lot markets_, acquisition_, regularity_;
+  Lot markets_, acquisition_, regularity_, tariffs_;
 };
 
 }  // namespace simulate

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "simulate/csv.h"
+#include "simulate/doings.h"
 
 namespace simulate {
 
@@ -14,7 +15,7 @@ namespace {
 std::size_t weeks_of(const World& world) { return static_cast<std::size_t>((world.days + 6) / 7); }
 
 /// The truth table's columns, made once and filled in this order.
-base::Block truth_block() {
+base::Block truth_block(Trade trade) {
   base::Block block;
   const auto add = [&](std::string name, ColumnKind kind) { block.columns.emplace_back(std::move(name), kind); };
   add("customer_id", ColumnKind::text);
@@ -39,6 +40,20 @@ base::Block truth_block() {
   add("opt_out_chance", ColumnKind::f64);
   for (std::size_t k = 0; k < model::kOfferKinds; ++k) {
     add(fmt::format("effect_{}", model::name_of(static_cast<model::OfferKind>(k))), ColumnKind::f64);
+  }
+  switch (trade) {
+    case Trade::shop: break;
+    case Trade::subscription:
+      add("standing", ColumnKind::text);
+      add("price", ColumnKind::f64);
+      break;
+    case Trade::game:
+      add("return_chance_30", ColumnKind::f64);
+      add("pays_in_session", ColumnKind::f64);
+      add("hours", ColumnKind::f64);
+      add("account_worth", ColumnKind::f64);
+      break;
+    case Trade::course: add("return_chance_30", ColumnKind::f64); break;
   }
   return block;
 }
@@ -66,7 +81,7 @@ class Row {
 }  // namespace
 
 Tables::Tables(const World& world)
-    : truth(truth_block()),
+    : truth(truth_block(world.trade)),
       newcomers(weeks_of(world) * world.acquisition.size()),
       letters(world.messages.campaigns.size()) {}
 
@@ -103,7 +118,7 @@ Story Shop::story(std::uint64_t number, double until) const {
 void Shop::add(std::uint64_t begin, std::uint64_t end, Tables& out) const {
   for (std::uint64_t number = begin; number < end; ++number) {
     Story s = story(number);
-    s.orders = fill_baskets(world_, catalogue_, people_, s.person, s.life, seed_);
+    if (world_.trade == Trade::shop) s.orders = fill_baskets(world_, catalogue_, people_, s.person, s.life, seed_);
     const Calendar& calendar = calendars_[s.person.market];
     write_orders(world_, catalogue_, calendar, s.person, s.orders, out.orders);
     add_customer(s, out.customers);
@@ -153,10 +168,9 @@ void Shop::add_truth(const Story& s, base::Block& out) const {
   row.number(p.leave_after);
   row.number(p.leave_rate * 365);
   row.number(p.back[static_cast<std::size_t>(end.reason)] * 365);
-  const double basket = expected_basket(world_, catalogue_, p);
+  const double basket = expected_money(p);
   row.number(basket);
-  const std::vector<Outlook> futures =
-      outlook(p, people_.season(p), end, world_.days, world_.basket.cancelled, world_.gift_buyers.window, kHorizons);
+  const std::vector<Outlook> futures = futures_of(p, end, kHorizons);
   for (const Outlook& future : futures) {
     row.number(future.chance);
     row.number(future.orders);
@@ -168,6 +182,38 @@ void Shop::add_truth(const Story& s, base::Block& out) const {
   for (std::size_t k = 0; k < model::kOfferKinds; ++k) {
     row.number(people_.effect_of(p, static_cast<model::OfferKind>(k), end.reason));
   }
+  const std::int32_t month[] = {30};
+  switch (world_.trade) {
+    case Trade::shop: break;
+    case Trade::subscription:
+      row.text(end.away ? "left" : end.delay == Delay::failed ? "payment_failed" : end.delay == Delay::paused ? "paused" : "subscribed");
+      row.number(p.price);
+      break;
+    case Trade::game: {
+      row.number(futures_of(p, end, month)[0].chance);
+      row.number(p.pays);
+      const Account account = account_of(world_, s, seed_);
+      row.number(account.hours);
+      row.number(account.worth);
+      break;
+    }
+    case Trade::course: row.number(futures_of(p, end, month)[0].chance); break;
+  }
+}
+
+std::vector<Outlook> Shop::futures_of(const Person& p, const State& end, std::span<const std::int32_t> horizons) const {
+  if (world_.trade == Trade::subscription) return subscription_outlook(world_, p, end, world_.days, horizons);
+  return outlook(p, people_.season(p), end, world_.days, world_.basket.cancelled, world_.gift_buyers.window, horizons);
+}
+
+double Shop::expected_money(const Person& p) const {
+  switch (world_.trade) {
+    case Trade::shop: break;
+    case Trade::subscription: return p.price;
+    case Trade::game: return p.pays * p.payment * std::exp(world_.game.spread * world_.game.spread / 2);
+    case Trade::course: return world_.course.fee / world_.course.block;
+  }
+  return expected_basket(world_, catalogue_, p);
 }
 
 std::string Shop::spend_csv(const Tables& counts) const {

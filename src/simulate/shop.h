@@ -47,6 +47,9 @@ class Shop {
   Shop(World world, std::uint64_t seed);
   void add_customer(const Story& story, std::string& out) const;
   void add_truth(const Story& story, base::Block& out) const;
+  std::vector<Outlook> futures_of(const Person& person, const State& end, std::span<const std::int32_t> horizons) const;
+  /// Money of an order, a period, a session or a unit.
+  double expected_money(const Person& person) const;
 
   World world_;
   std::uint64_t seed_;

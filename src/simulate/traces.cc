@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "simulate/csv.h"
+#include "simulate/doings.h"
 #include "simulate/texts.h"
 
 namespace simulate {
@@ -17,6 +18,7 @@ struct Event {
   std::string_view channel = {};
   std::string_view reason = {};
   std::size_t order = 0;  ///< from 1; 0 = none
+  Doing doing = {};       ///< other trades than a shop: the columns it adds
 };
 
 struct Feedback {
@@ -35,8 +37,12 @@ class Gathering {
 
   void gather() {
     if (story_.person.has_app) add({story_.person.joined + 0.01 + 20 * rng_.uniform(), "app_installed", kNoSku, "app"});
-    around_orders();
-    browsing();
+    if (world_.trade == Trade::shop) {
+      around_orders();
+      browsing();
+    } else {
+      for (const Doing& doing : doings_of(world_, story_, rng_)) add({doing.at, doing.type, kNoSku, {}, {}, 0, doing});
+    }
     leaving();
     if (story_.consent.opted_out < kNever) add({story_.consent.opted_out, "opt_out", kNoSku, "email"});
     if (story_.consent.opted_in < kNever) add({story_.consent.opted_in, "opt_in", kNoSku, "email"});
@@ -58,6 +64,7 @@ class Gathering {
           .text(event.channel)
           .text(event.reason);
       order_id(csv, files.events, event.order);
+      if (world_.trade != Trade::shop) write_columns(csv, event.doing);
       csv.end();
     }
     Csv texts{files.feedback}, topics{files.topics};
@@ -94,7 +101,8 @@ class Gathering {
     if (event.at < world_.days) events_.push_back(event);
   }
   void say(Feedback item) {
-    if (item.at < world_.days) feedback_.push_back(item);
+    // What is written is about products, and only a shop has them.
+    if (item.at < world_.days && world_.trade == Trade::shop) feedback_.push_back(item);
   }
   static void tail(std::string& out, std::size_t count) {
     char buffer[16];
@@ -239,6 +247,10 @@ class Gathering {
 };
 
 }  // namespace
+
+std::string_view events_heading(const World& world) {
+  return world.trade == Trade::shop ? kEventsHeading : "customer_id,occurred_at,type,event_id,sku,channel,reason,order_id,amount,hours,unit,plan\n";
+}
 
 void write_traces(const World& world, const Catalogue& catalogue, const Calendar& calendar, const Story& story,
                   std::uint64_t seed, TraceFiles files) {

@@ -48,6 +48,8 @@ void write_traces(const World& world, const Catalogue& catalogue, const Calendar
                   std::uint64_t seed, TraceFiles files);
 inline constexpr std::string_view kEventsHeading =
     "customer_id,occurred_at,type,event_id,sku,channel,reason,order_id\n";
+/// Its heading in this world: other trades have columns of their own.
+std::string_view events_heading(const World& world);
 inline constexpr std::string_view kFeedbackHeading =
     "feedback_id,customer_id,received_at,kind,score,language,order_id,sku,text\n";
 inline constexpr std::string_view kTopicsHeading = "feedback_id,topic\n";

@@ -26,6 +26,18 @@ enum class Reason : std::uint8_t {
 inline constexpr std::size_t kReasons = 10;
 std::string_view name_of(Reason reason);
 
+/// What customers do there: order, pay for periods, play, or learn.
+enum class Trade : std::uint8_t { shop, subscription, game, course };
+inline constexpr std::size_t kTrades = 4;
+std::string_view name_of(Trade trade);
+
+/// A plan of a subscription.
+struct Tariff {
+  std::string name;
+  double price = 0;  ///< a period
+  double weight = 1;
+};
+
 /// A gamma or beta law by its shape parameters, as named where it is used.
 struct Law {
   double a = 1;
@@ -64,6 +76,7 @@ struct Category {
   double spread = 0.4;  ///< sd of log price
   double cost = 0.5;    ///< share of the price
   double returns = 0.03;
+  double pace = 1;      ///< factor on the rate of orders of those whose favourite it is
   std::vector<std::string> nouns;
 };
 
@@ -113,6 +126,39 @@ struct World {
   base::Day start;
   std::int32_t days = 0;
   std::string currency;
+  Trade trade = Trade::shop;
+
+  /// Periods paid for; a failed payment or a pause puts the next one off, and is not leaving.
+  struct {
+    double period = 30;
+    std::vector<Tariff> tariffs;
+    double fails = 0, recovers = 8;   ///< chance at each payment; mean days until it is paid
+    double pauses = 0;                ///< chance at each payment
+    double pause_from = 20, pause_to = 60;  ///< days
+  } subscription;
+
+  /// Every order of the law of buying is a session.
+  struct {
+    Law hours;                ///< gamma: of a session
+    double payers = 0;        ///< share of players who ever pay
+    Law pays;                 ///< beta: chance of a payment in a session, of those
+    double spend = 10, spread = 0.5;  ///< median payment, sd of its logarithm
+    double whales = 0, whale_factor = 1;  ///< share of payers, factor on their payments
+    double finds = 0;         ///< chance of an item of value in a session
+    double item = 0;          ///< median value of one
+    double sold = 0;          ///< share of accounts that were sold
+    /// What an account is worth: shares of its spend and items, and of an hour; sd of the logarithm of what is paid.
+    double worth_spend = 0, worth_items = 0, worth_hour = 0, worth_noise = 0;
+  } game;
+
+  /// Every order of the law of buying is a day of study, one unit.
+  struct {
+    std::uint32_t units = 1;
+    std::vector<double> stuck_at;  ///< hard units
+    double stuck = 0;              ///< chance of leaving at a hard unit, not done
+    double fee = 0;                ///< for each block of units
+    std::uint32_t block = 10;
+  } course;
 
   double growth = 1;  ///< new customers of a year ÷ those of the year before
   std::vector<Market> markets;

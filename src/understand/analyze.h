@@ -8,6 +8,7 @@
 #include "model/profile.h"
 #include "model/shop.h"
 #include "port/warehouse.h"
+#include "understand/business/events.h"
 #include "understand/history.h"
 
 namespace understand {
@@ -26,6 +27,9 @@ struct Analysis {
 
 /// From histories to a profile of every customer and the shop's own facts; pure, the same inputs give the same result.
 Analysis analyze_histories(const AnalyzeRequest& request, const Histories& histories);
+
+/// The same for a business understood from events (request.business.model); the events must carry it.
+Analysis analyze_events(const AnalyzeRequest& request, const business::Events& events);
 
 /// Reads the histories and signals from the warehouse, analyzes them, and stores the profiles as a new snapshot.
 /// Fails with `not_found` when there is no order with a customer up to that day.

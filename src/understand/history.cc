@@ -175,6 +175,7 @@ class Builder {
           result_.day.push_back(lines_[i].day);
           result_.amount.push_back(static_cast<double>(kept) * 1e-6);
           result_.discounted.push_back(discounted ? 1 : 0);
+          result_.category.push_back(lines_[i].category);
           last_item_ = lines_[i].item;
         }
         i = j;

@@ -21,6 +21,7 @@ struct Histories {
   std::vector<std::int32_t> day;     ///< ascending within a customer
   std::vector<double> amount;        ///< sales of that day, less what later went back of them
   std::vector<std::uint8_t> discounted;  ///< of each purchase: something in it was bought below its list price
+  std::vector<std::uint32_t> category;  ///< of the dearest line of that day; empty: not known
   std::vector<double> returned;      ///< per customer: money that went back, ≥ 0
   std::vector<std::uint32_t> first_item, last_item, favourite_item, favourite_category, country;
   std::vector<std::string> items, categories, countries;  ///< dictionaries; entry 0 is ""

@@ -77,6 +77,8 @@ Block rows_of(const Profiles& p, std::size_t begin, std::size_t end) {
   word("favourite_item", p.favourite_item, p.items);
   word("favourite_category", p.favourite_category, p.categories);
   word("country", p.country, p.countries);
+  fill_text(block, "situation", begin, end, [&](std::size_t i) { return model::name_of(p.situation_of(i)); });
+  fill_text(block, "place", begin, end, [&](std::size_t i) { return p.place.empty() ? std::string_view{} : std::string_view{p.places[p.place[i]]}; });
   return block;
 }
 

@@ -31,15 +31,18 @@ CREATE TABLE IF NOT EXISTS profiles
     favourite_item String,
     favourite_category LowCardinality(String),
     country LowCardinality(String),
-    price_sensitivity Float64                -- 0 where discounts are not known
+    price_sensitivity Float64,               -- 0 where discounts are not known
+    situation LowCardinality(String),        -- what the kind of business says: newcomer, paused, gift_buyer, …
+    place String                             -- unit of a course at which somebody is stuck
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (snapshot_id, customer_id)
 SETTINGS {durable}
 
 -- name: widen_profiles
--- Tables of earlier versions lack it.
-ALTER TABLE profiles ADD COLUMN IF NOT EXISTS price_sensitivity Float64
+-- Tables of earlier versions lack these.
+ALTER TABLE profiles ADD COLUMN IF NOT EXISTS price_sensitivity Float64,
+    ADD COLUMN IF NOT EXISTS situation LowCardinality(String), ADD COLUMN IF NOT EXISTS place String
 
 -- name: count_snapshot
 -- How much of a snapshot is there, and a name for writing it.
