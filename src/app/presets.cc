@@ -146,7 +146,7 @@ Result<void> read_assumptions(std::string_view text, std::string_view where, mod
   if (root.IsNull()) return {};
   if (!root.IsMap()) return yaml_error(root, where, "expected the fields of presets/priors.yaml");
   Fields sections{root, where};
-  for (const char* section : {"effect", "comes_anyway", "permission_value", "return_error", "campaigns_differ", "depth", "exploration", "beyond"}) {
+  for (const char* section : {"effect", "comes_anyway", "permission_value", "return_error", "kinds_alike", "campaigns_differ", "depth", "exploration", "beyond"}) {
     sections.other(section);
     if (const YAML::Node node = root[section]; node && !node.IsMap()) return yaml_error(node, where, fmt::format("{} must have fields", section));
   }
@@ -194,6 +194,7 @@ Result<void> read_assumptions(std::string_view text, std::string_view where, mod
   }
   WB_TRY(one("permission_value", "share", a.permission_value, 1));
   WB_TRY(one("return_error", "sd", a.return_error, 5));
+  WB_TRY(one("kinds_alike", "correlation", a.kinds_alike, 0.99));
   WB_TRY(one("campaigns_differ", "sd", a.campaigns_differ, 5));
   WB_TRY(one("exploration", "share", a.exploration_share, 1));
   return one("beyond", "share", a.beyond, 5);

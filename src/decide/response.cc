@@ -17,7 +17,8 @@ using model::kTraits;
 using model::OfferKind;
 
 // Columns of the regression.
-constexpr std::size_t kAnyway = kOfferKinds;           // φ
+constexpr std::size_t kShared = kOfferKinds;           // what all kinds have in common, in standard deviations
+constexpr std::size_t kAnyway = kShared + 1;           // φ
 constexpr std::size_t kSpread = kAnyway + 1;           // γ, one for each trait
 constexpr std::size_t kBelieved = kSpread + kTraits;   // what a decision needs; nuisance follows
 constexpr std::size_t kMain = kBelieved;               // main effects of the traits
@@ -30,6 +31,21 @@ constexpr std::array kSpreads = {0.05, 0.1, 0.2, 0.4};
 constexpr double kMeasured = 0.5;
 
 double logit(double p) { return std::log(p / (1 - p)); }
+
+/// The prior of what a decision needs. A kind is its own part and its share of what all have in common, so that its mean
+/// and sd are as assumed and any two have the assumed correlation.
+stats::NormalPrior prior_of(const model::Assumptions& assumptions) {
+  stats::NormalPrior prior;
+  const double own = std::sqrt(1 - assumptions.kinds_alike);
+  for (const model::EffectPrior& effect : assumptions.effect) {
+    prior.mean.push_back(effect.mean);
+    prior.sd.push_back(effect.sd * own);
+  }
+  prior.mean.resize(kBelieved, 0);
+  prior.sd.push_back(1);
+  prior.sd.resize(kBelieved, 0);
+  return prior;
+}
 
 /// Price sensitivity speaks of money only.
 bool gives_money(OfferKind kind) {
@@ -62,8 +78,8 @@ Result<void> check(const Experience& e) {
 }  // namespace
 
 struct Response::Design {
-  std::array<std::uint16_t, 2 + kTraits> column{};
-  std::array<double, 2 + kTraits> value{};
+  std::array<std::uint16_t, 3 + kTraits> column{};
+  std::array<double, 3 + kTraits> value{};
   std::size_t size = 0;
 
   void add(std::size_t at, double x) {
@@ -76,6 +92,7 @@ struct Response::Design {
 
 void Response::design(OfferKind kind, double reach, const model::Traits& traits, Design& out) const {
   out.add(static_cast<std::size_t>(kind), reach);
+  out.add(kShared, reach * shared_[static_cast<std::size_t>(kind)]);
   out.add(kAnyway, 1 - reach);
   if (spread_ <= 0) return;
   const bool money = gives_money(kind);
@@ -86,14 +103,8 @@ void Response::design(OfferKind kind, double reach, const model::Traits& traits,
 }
 
 Response::Response(const model::Assumptions& assumptions) {
-  stats::NormalPrior prior;
-  for (const model::EffectPrior& effect : assumptions.effect) {
-    prior.mean.push_back(effect.mean);
-    prior.sd.push_back(effect.sd);
-  }
-  prior.mean.resize(kBelieved, 0);
-  prior.sd.resize(kBelieved, 0);
-  belief_ = stats::NormalBelief::of(prior);
+  for (std::size_t k = 0; k < kOfferKinds; ++k) shared_[k] = assumptions.effect[k].sd * std::sqrt(assumptions.kinds_alike);
+  belief_ = stats::NormalBelief::of(prior_of(assumptions));
   scale_.fill(1);
   for (std::size_t k = 0; k < kOfferKinds; ++k) measured_[k] = assumptions.effect[k].measured;
 }
@@ -116,14 +127,9 @@ Result<Response> Response::learn(const model::Assumptions& assumptions, const Ex
   }
 
   const std::size_t trials = e.trials.size();
-  stats::NormalPrior prior;
-  for (const model::EffectPrior& effect : assumptions.effect) {
-    prior.mean.push_back(effect.mean);
-    prior.sd.push_back(effect.sd);
-  }
+  stats::NormalPrior prior = prior_of(assumptions);
+  prior.sd[kAnyway] = kAnywaySd;
   prior.mean.resize(kLevels + 2 * trials, 0);
-  prior.sd.push_back(kAnywaySd);
-  prior.sd.resize(kBelieved, 0);
   prior.sd.resize(kLevels, kMainSd);
   prior.sd.resize(kLevels + trials, kLevelSd);
   prior.sd.resize(kLevels + 2 * trials, assumptions.campaigns_differ);
@@ -191,7 +197,9 @@ Result<Response> Response::learn(const model::Assumptions& assumptions, const Ex
     for (std::size_t t = 0; t < trials; ++t) lesson.not_approached += tried[t][k] ? controls[t] : 0;
     lesson.before = {assumptions.effect[k].mean, assumptions.effect[k].sd};
     lesson.after = result.effect(lesson.kind, 1, result.middle_);
-    const double variance = result.belief_.covariance(k, k), before = assumptions.effect[k].sd * assumptions.effect[k].sd;
+    // Of an effect that comes through whole, the campaigns' own differences left out: they stay however much is learned.
+    const double variance = lesson.after.sd * lesson.after.sd - std::pow(result.campaigns_differ_, 2);
+    const double before = assumptions.effect[k].sd * assumptions.effect[k].sd;
     lesson.learned = before > 0 ? std::clamp(1 - variance / before, 0.0, 1.0) : 0;
     result.measured_[k] = lesson.learned > kMeasured;
     result.lessons_.push_back(lesson);

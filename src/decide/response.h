@@ -24,7 +24,7 @@ struct Effect {
 ///
 /// log-odds of a return = log-odds p(none) + level of the trial + main effects of the traits
 ///                        + [approached] · (reach · (θ_kind + γ·traits) + (1 − reach) · φ)
-/// θ starts from the prior of its kind, γ (different people answer differently) and φ (those who come anyway) from 0.
+/// θ starts from the prior of its kind, any two correlated as assumed, γ (different people answer differently) and φ (those who come anyway) from 0.
 /// The posterior is exact partial pooling: little experience leaves the prior nearly as it was, much replaces it
 /// (Gelman & Hill 2007, ch. 12). γ is kept only when the evidence speaks for it (three to one); else everybody of equal
 /// reach is believed to answer alike. What a future campaign does differently from past ones is added to every belief.
@@ -70,7 +70,8 @@ class Response {
   struct Design;
   void design(model::OfferKind kind, double reach, const model::Traits& traits, Design& out) const;
 
-  stats::NormalBelief belief_;  ///< kinds, then φ, then γ
+  stats::NormalBelief belief_;  ///< kinds, what they share, φ, γ
+  std::array<double, model::kOfferKinds> shared_{};  ///< weight of what they share in each kind
   double campaigns_differ_ = 0;
   double spread_ = 0;  ///< the prior sd of γ that was kept
   model::Traits middle_{}, scale_{};

@@ -15,6 +15,7 @@ using model::OfferKind;
 model::Assumptions believed() {
   model::Assumptions a;
   for (auto& effect : a.effect) effect = {0.2, 0.4, 0.003, false, ""};
+  a.kinds_alike = 0;
   return a;
 }
 
@@ -110,6 +111,20 @@ TEST(Response, DrawsAgreeWithWhatItBelieves) {
   }
   EXPECT_NEAR(sum / kDraws, effect.mean, 0.02);
   EXPECT_NEAR(std::sqrt(square / kDraws - sum / kDraws * sum / kDraws), effect.sd, 0.01);
+}
+
+TEST(Response, WhatIsLearnedOfOneKindSaysSomethingOfOthers) {
+  model::Assumptions alike = believed();
+  alike.kinds_alike = 0.5;
+  const Response before{alike};
+  EXPECT_NEAR(before.effect(OfferKind::gift, 1, {}).sd, 0.4, 1e-12);
+  const auto after = Response::learn(alike, trial(40000, 3, [](double) { return 0.6; }));
+  ASSERT_TRUE(after);
+  // Of two normals with correlation ½ and equal sd, the other moves half as far, and keeps √(1 − ¼) of its sd.
+  const Effect gift = after->effect(OfferKind::gift, 1, {});
+  EXPECT_NEAR(gift.mean, 0.2 + 0.5 * (after->effect(OfferKind::reminder, 1, {}).mean - 0.2), 0.02);
+  EXPECT_NEAR(gift.sd, 0.4 * std::sqrt(0.75), 0.01);
+  EXPECT_FALSE(after->measured(OfferKind::gift));
 }
 
 TEST(Response, RefusesWhatCannotBeRead) {

@@ -82,6 +82,7 @@ struct Assumptions {
   double comes_anyway_begins = 0.35;  ///< … and where its effect begins to fade
   double permission_value = 0.1;      ///< share of the next year's contribution lost with the right to write
   double return_error = 0.15;         ///< sd of the shared error of p(none), log-odds
+  double kinds_alike = 0.5;           ///< correlation of what is believed of different kinds of approach
   double campaigns_differ = 0.05;     ///< sd by which an effect differs from one campaign to the next, log-odds
   double beyond = 0.5;                ///< a day after the horizon is worth this share of a day within it
   double depth_reference = 0.10;      ///< the depth an effect of money off is meant for

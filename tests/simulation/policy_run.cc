@@ -187,10 +187,12 @@ simulate::World with_lift(const PolicyRunOptions& options) {
   world.messages.campaigns.clear();
   world.messages.put_off_share = options.lift == Lift::negative ? 0.2 : 0;
   base::Rng rng{base::mix(options.seed ^ 0xD4A3)};
+  const double shared = rng.normal();
   for (std::size_t k = 0; k < kOfferKinds; ++k) {
     const model::EffectPrior& prior = options.assumptions.effect[k];
     simulate::EffectLaw& law = world.messages.effects[k];
-    const double z = rng.normal();
+    const double alike = options.assumptions.kinds_alike;
+    const double z = std::sqrt(alike) * shared + std::sqrt(1 - alike) * rng.normal();
     switch (options.lift) {
       case Lift::prior:
       case Lift::negative: law.mean = prior.mean; break;
