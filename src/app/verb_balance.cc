@@ -188,10 +188,9 @@ Result<Weighing> weigh_all(Context& context, const BalanceOptions& options) {
   if (!channels.empty()) WB_TRY(read_newcomers(w, channels, *warehouse));
   w.tags_tell = std::ranges::any_of(channels, [](const auto& c) { return !c.second.newcomers.empty(); });
   w.sources = channels.size();
-  if (channels.empty()) {
-  } else if (w.tags_tell) {
+  if (w.tags_tell) {
     for (auto& [name, record] : channels) w.request.channels.push_back(std::move(record));
-  } else {
+  } else if (!channels.empty()) {
     pool(w, channels);
   }
   w.balance = measure::weigh(w.request);
@@ -272,7 +271,7 @@ class Wording {
       if (c.newcomers <= 0) {
         out += say(l_, Word::balance_no_newcomers, fmt::arg("channel", name_of(c)), fmt::arg("amount", money(c.amount))) + "\n";
       } else if (!c.value_each) {
-        out += say(l_, Word::balance_few_newcomers, fmt::arg("channel", name_of(c)), fmt::arg("newcomers", text::whole(l_, c.newcomers))) + "\n";
+        out += say(l_, Word::balance_few_newcomers, fmt::arg("channel", name_of(c))) + "\n";
       }
     }
     if (w_.balance.known_twelfths < measure::kTwelfths) {

@@ -115,7 +115,7 @@ ChannelBalance weigh_channel(const ChannelRecord& record, const BalanceRequest& 
   }
   double own = 0;
   for (const NewcomerGroup& g : record.newcomers) own += g.customers;
-  out.newcomers = request.count_reported && out.reported > 0 ? out.reported : own;
+  out.newcomers = out.reported > 0 && (request.count_reported || own <= 0) ? out.reported : own;
   if (out.newcomers > 0) out.cost_each = out.amount / out.newcomers;
   double error = 0;
   if (own >= kFewestNewcomers) {
