@@ -71,7 +71,10 @@ Elasticity elasticity_of(const std::vector<SpendWeek>& weeks) {
   if (n < kFewestWeeks || total < kFewestInWeeks) return {};
   const double centre = money / static_cast<double>(n);
   double spread = 0;
-  for (double& v : x) spread += (v -= centre) * v;
+  for (double& v : x) {
+    v -= centre;
+    spread += v * v;
+  }
   if (std::sqrt(spread / static_cast<double>(n)) < kLeastSpread) return {};
   double a = std::log(total / static_cast<double>(n)), b = 0, w = 0, wx = 0, wxx = 0;
   bool settled = false;
