@@ -178,7 +178,7 @@ Result<Weighing> weigh_all(Context& context, const BalanceOptions& options) {
   const auto& first = gen::warehouse::first_spend_day;
   WB_TRY(warehouse->select({first.name, first.text, {{"as_of", base::to_string(w.as_of)}}}, [&](Block&& block) -> Result<void> {
     if (block.rows() == 0) return {};
-    WB_ASSIGN(const auto* day, block.need("day", ColumnKind::i32));
+    WB_ASSIGN(const auto* day, block.need("first", ColumnKind::i32));
     WB_ASSIGN(const auto* days, block.need("days", ColumnKind::u64));
     if (days->as<std::uint64_t>()[0] > 0) w.from = std::max(w.from, base::day_from_number(day->as<std::int32_t>()[0]));
     return {};

@@ -12,7 +12,7 @@ GROUP BY purpose, channel, week
 ORDER BY purpose, channel, week
 
 -- name: first_spend_day
-SELECT toInt32(min(day)) AS day, toUInt64(count()) AS days FROM spend FINAL WHERE purpose = 'acquisition' AND day <= {as_of:Date32}
+SELECT toInt32(min(day)) AS first, toUInt64(count()) AS days FROM spend FINAL WHERE purpose = 'acquisition' AND day <= {as_of:Date32}
 
 -- name: newcomer_value
 -- What newcomers bought less returns in each twelfth of their first year: added up by the acquisition channel their tags
@@ -26,13 +26,13 @@ FROM
         SELECT
             lower(arrayFirst(tag -> has({channels:Array(String)}, lower(tag)), c.tags)) AS channel,
             toUInt8(cityHash64(o.customer_id) % 100) AS lot,
-            toUInt8(least(12, intDiv((dateDiff('day', o.first_day, {as_of:Date32}) + 1) * 12, 365))) AS lived,
+            toUInt8(least(12, intDiv((dateDiff('day', o.started, {as_of:Date32}) + 1) * 12, 365))) AS lived,
             o.nets AS nets
         FROM
         (
             SELECT
                 customer_id,
-                any(first_day) AS first_day,
+                any(first_day) AS started,
                 sumForEach(arrayMap(k -> if(k = intDiv(dateDiff('day', first_day, local_day) * 12, 365), toFloat64(amount), 0.), range(12))) AS nets
             FROM
             (
