@@ -80,9 +80,10 @@ Result<void> read_spend(Weighing& w, std::map<std::string, measure::ChannelRecor
         continue;
       }
       w.acquisition += money;
-      const std::string name = small(channel->text()[row]);
+      const std::string_view written = channel->text()[row].empty() ? std::string_view{"?"} : channel->text()[row];
+      const std::string name = small(written);
       auto& record = channels[name];
-      if (record.name.empty()) record.name = channel->text()[row];
+      if (record.name.empty()) record.name = written;
       auto& one = weeks[name][week->as<std::int32_t>()[row]];
       one.amount += money;
       one.newcomers += newcomers->as<double>()[row];
