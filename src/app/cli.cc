@@ -86,6 +86,14 @@ int run(int argc, char** argv) {
   profiles_verb->add_option("--business", profiles.business, "shop, grocery, fashion, saas, game, course or restaurant");
   profiles_verb->callback([&] { result = run_profiles(common, profiles); });
 
+  BalanceOptions balance;
+  auto* balance_verb = program.add_subcommand("balance", "Where the next unit of money earns more: new customers or win-back");
+  common_options(*balance_verb, common);
+  balance_verb->add_option("--as-of", balance.as_of, "The last day to look at (2011-12-09); default the day of the last order");
+  balance_verb->add_option("--business", balance.business, "Whose margin: shop, grocery, fashion, saas, game, course or restaurant; default the plan's margin");
+  balance_verb->add_option("--plan", balance.plan, "The plan to weigh; default the latest");
+  balance_verb->callback([&] { result = run_balance(common, balance); });
+
   PlanOptions plan;
   double budget = -1, margin = -1;
   auto* plan_verb = program.add_subcommand("plan", "Who is worth an approach, with what, and what it should bring");

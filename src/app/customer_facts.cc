@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <unordered_set>
 
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 #include "act/journey/facts.h"
 #include "gen/sql_warehouse.h"
 #include "model/profile.h"
+#include "understand/history.h"
 
 namespace app {
 
@@ -22,6 +24,7 @@ namespace {
 /// Above this many ids, a statement's parameter would be longer than is kind.
 constexpr std::size_t kNamedAtMost = 200;
 constexpr std::size_t kRecommendations = 4;
+constexpr std::size_t kConsidered = 20;  // some of a list may have sold out since it was learned
 
 /// What customers rate lower is not recommended.
 constexpr double kLeastRating = 3.5;
@@ -48,7 +51,47 @@ std::string array_literal(const std::vector<std::string>& texts) {
 /// Names are data, and may hold any bytes; JSON wants UTF-8.
 std::string dump(const ordered_json& json) { return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace); }
 
+/// One customer's list from lines such as "15340+85123A": what of it letters can show now.
+class Advice {
+ public:
+  explicit Advice(const Products& products) : products_{products} {}
+
+  std::vector<std::string> list(const std::vector<std::string_view>& doings) {
+    const auto& lists = *products_.lists();
+    lines_.clear();
+    for (const std::string_view doing : doings) {
+      std::int32_t day = 0;
+      const auto [end, error] = std::from_chars(doing.data(), doing.data() + doing.size(), day);
+      const auto used = static_cast<std::size_t>(end - doing.data());
+      if (error != std::errc{} || used >= doing.size()) continue;
+      const auto item = lists.find(doing.substr(used + 1));
+      if (item < lists.products().size()) lines_.push_back({day, item, doing[used] == '+'});
+    }
+    lists.list(lines_, kConsidered, scratch_, found_);
+    std::vector<std::string> skus;
+    for (const auto& one : found_) {
+      const Product* product = products_.find(lists.products()[one.item].sku);
+      if (product != nullptr && product->stock != 0 && skus.size() < kRecommendations) skus.push_back(product->sku);
+    }
+    return skus;
+  }
+
+ private:
+  const Products& products_;
+  std::vector<understand::recommend::Line> lines_;
+  understand::recommend::Recommender::Scratch scratch_;
+  std::vector<understand::recommend::Recommendation> found_;
+};
+
 }  // namespace
+
+std::shared_ptr<const understand::recommend::Lists> learn_lists(port::Warehouse& warehouse) {
+  const auto extent = understand::order_extent(warehouse);
+  if (!extent || extent->lines == 0) return nullptr;
+  auto lists = understand::recommend::Lists::learn(warehouse, extent->last_day);
+  if (!lists) return nullptr;
+  return std::make_shared<const understand::recommend::Lists>(std::move(*lists));
+}
 
 Result<Products> Products::load(port::Warehouse& warehouse) {
   std::vector<Product> products;
@@ -111,7 +154,10 @@ Result<void> each_customer(const std::vector<std::string>& ids, const Products& 
   std::unordered_set<std::string_view> wanted;
   if (!named) wanted.insert(ids.begin(), ids.end());
   const port::Statement statement{gen::warehouse::customer_facts.name, gen::warehouse::customer_facts.text,
-                                  {{"ids", array_literal(named ? ids : std::vector<std::string>{})}}};
+                                  {{"ids", array_literal(named ? ids : std::vector<std::string>{})},
+                                   {"lists", products.lists() != nullptr ? "1" : "0"},
+                                   {"as_of", products.lists() != nullptr ? base::to_string(products.lists()->as_of()) : "1970-01-01"}}};
+  Advice advice{products};
   return warehouse.select(statement, [&](Block&& block) -> Result<void> {
     WB_ASSIGN(const auto* id, block.need("customer_id", ColumnKind::text));
     std::array<const std::vector<double>*, kNumbers.size()> numbers{};
@@ -135,6 +181,7 @@ Result<void> each_customer(const std::vector<std::string>& ids, const Products& 
     WB_ASSIGN(const auto* favourites, block.need("favourites", ColumnKind::text_list));
     WB_ASSIGN(const auto* skus, block.need("skus", ColumnKind::text_list));
     WB_ASSIGN(const auto* silence_ended, block.need("silence_ended", ColumnKind::f64));
+    WB_ASSIGN(const auto* doings, block.need("doings", ColumnKind::text_list));
     for (std::size_t i = 0; i < block.rows(); ++i) {
       if (!wanted.empty() && !wanted.contains(id->text()[i])) continue;
       CustomerFacts facts;
@@ -169,7 +216,9 @@ Result<void> each_customer(const std::vector<std::string>& ids, const Products& 
       json["last_total"] = last_total->as<double>()[i];
       json["last_items"] = list(*last_items);
       json["favourites"] = list(*favourites);
-      json["recommend"] = products.recommend((*texts[3])[i], bought, kRecommendations);
+      auto recommended = products.lists() != nullptr ? advice.list(list(*doings)) : std::vector<std::string>{};
+      if (recommended.empty()) recommended = products.recommend((*texts[3])[i], bought, kRecommendations);
+      json["recommend"] = recommended;
       facts.json = dump(json);
       WB_TRY(sink(std::move(facts)));
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -10,6 +11,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "port/warehouse.h"
+#include "understand/recommend/lists.h"
 
 namespace app {
 
@@ -33,10 +35,19 @@ class Products {
   std::vector<std::string> recommend(std::string_view category, const std::vector<std::string_view>& bought,
                                      std::size_t most) const;
 
+  /// With lists, each customer's recommendations are what `winback recommend` says, as far as it sells and is in stock;
+  /// without, the best sellers. Shared: they are learned seldom and outlive the products of one moment.
+  void advise(std::shared_ptr<const understand::recommend::Lists> lists) { lists_ = std::move(lists); }
+  const understand::recommend::Lists* lists() const { return lists_.get(); }
+
  private:
   std::vector<Product> all_;
   std::unordered_map<std::string, std::size_t> by_sku_;
+  std::shared_ptr<const understand::recommend::Lists> lists_;
 };
+
+/// Learns what customers buy next from all orders there are; nothing where they do not teach it.
+std::shared_ptr<const understand::recommend::Lists> learn_lists(port::Warehouse& warehouse);
 
 /// One customer, as an enrolment remembers them.
 struct CustomerFacts {

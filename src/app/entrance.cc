@@ -77,7 +77,7 @@ Result<Entered> Entrance::by_plan(const model::Campaign& campaign, const model::
   Entered entered;
   if (arms.empty()) return entered;
   for (const auto& [id, arm] : arms) ids.push_back(id);
-  WB_ASSIGN(const Products products, Products::load(warehouse_));
+  WB_ASSIGN(const Products products, stocked(now));
   WB_TRY(each_customer(ids, products, warehouse_, [&](CustomerFacts&& facts) {
     return let_in(campaign, journey, facts, arms[facts.customer_id], now, entered);
   }));
@@ -86,7 +86,7 @@ Result<Entered> Entrance::by_plan(const model::Campaign& campaign, const model::
 
 Result<Entered> Entrance::by_segment(const model::Campaign& campaign, const model::Journey& journey, Instant now) {
   WB_ASSIGN(const base::Condition condition, parse_customer_condition(journey.entry.condition));
-  WB_ASSIGN(const Products products, Products::load(warehouse_));
+  WB_ASSIGN(const Products products, stocked(now));
   Entered entered;
   WB_TRY(each_customer({}, products, warehouse_, [&](CustomerFacts&& facts) -> Result<void> {
     if (!condition.holds([&](std::string_view name) { return facts.fact(name); })) return {};
@@ -100,7 +100,7 @@ Result<Entered> Entrance::by_date(const model::Campaign& campaign, const model::
   if (!journey.entry.condition.empty()) {
     WB_ASSIGN(condition, parse_customer_condition(journey.entry.condition));
   }
-  WB_ASSIGN(const Products products, Products::load(warehouse_));
+  WB_ASSIGN(const Products products, stocked(now));
   Entered entered;
   WB_TRY(each_customer({}, products, warehouse_, [&](CustomerFacts&& facts) -> Result<void> {
     if (!is_due(journey.entry, facts, now)) return {};
@@ -118,7 +118,7 @@ Result<Entered> Entrance::by_event(const model::Campaign& campaign, const model:
   if (!journey.entry.condition.empty()) {
     WB_ASSIGN(condition, parse_customer_condition(journey.entry.condition));
   }
-  WB_ASSIGN(const Products products, Products::load(warehouse_));
+  WB_ASSIGN(const Products products, stocked(now));
   WB_TRY(each_customer(customers, products, warehouse_, [&](CustomerFacts&& facts) -> Result<void> {
     const auto fact = [&](std::string_view name) -> base::Fact {
       // The order that let them in ended a silence longer than twice their usual gap.
@@ -155,6 +155,16 @@ Result<std::uint64_t> Entrance::count(const model::Journey& journey, const std::
     return {};
   }));
   return found;
+}
+
+Result<Products> Entrance::stocked(Instant now) {
+  WB_ASSIGN(Products products, Products::load(warehouse_));
+  if (!learned_at_ || now - *learned_at_ >= std::chrono::days{1} || now < *learned_at_) {
+    lists_ = learn_lists(warehouse_);
+    learned_at_ = now;
+  }
+  products.advise(lists_);
+  return products;
 }
 
 bool Entrance::is_due(const model::Entry& entry, const CustomerFacts& facts, Instant now) const {

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "act/deliver/conductor.h"
@@ -65,12 +67,16 @@ class Entrance {
                             const Arm& arm, base::Instant now, Entered& entered);
   Arm draw(const model::Campaign& campaign, std::string_view customer) const;
   base::Result<void> keep_person(const CustomerFacts& facts, bool do_not_disturb);
+  /// What sells now, with the lists of what customers buy next, learned at most once a day.
+  base::Result<Products> stocked(base::Instant now);
   bool is_due(const model::Entry& entry, const CustomerFacts& facts, base::Instant now) const;
 
   port::ActStore& store_;
   port::Warehouse& warehouse_;
   act::deliver::Conductor& conductor_;
   base::Zone zone_;
+  std::shared_ptr<const understand::recommend::Lists> lists_;  ///< shared with the products handed out
+  std::optional<base::Instant> learned_at_;
   std::uint64_t room_ = std::numeric_limits<std::uint64_t>::max();
 };
 

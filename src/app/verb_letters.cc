@@ -34,6 +34,7 @@ Result<LetterData> reader_of(Workplace& place, const CampaignOptions& options, b
   WB_ASSIGN(port::Warehouse* const warehouse, place.context->warehouse());
   WB_TRY(collect::ensure_tables(*warehouse));
   WB_ASSIGN(Products products, Products::load(*warehouse));
+  products.advise(learn_lists(*warehouse));
   act::deliver::Job job;
   bool known = false;
   WB_TRY(each_customer({options.customer}, products, *warehouse, [&](CustomerFacts&& facts) -> Result<void> {

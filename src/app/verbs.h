@@ -89,6 +89,14 @@ struct ProfilesOptions {
 };
 base::Result<void> run_profiles(const CommonOptions& common, const ProfilesOptions& options);
 
+/// `winback balance`: what the next unit of money brings in acquisition and in win-back.
+struct BalanceOptions {
+  std::string as_of;
+  std::string business;
+  std::string plan;  ///< id; empty = the latest, if there is one
+};
+base::Result<void> run_balance(const CommonOptions& common, const BalanceOptions& options);
+
 base::Result<void> run_results(const CommonOptions& common, const std::string& plan);
 
 struct SqlOptions {

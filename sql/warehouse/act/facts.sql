@@ -1,5 +1,6 @@
 -- name: customer_facts
--- What letters and branches say of each customer, as the last analysis left it; `ids` empty = everyone.
+-- What letters and branches say of each customer, as the last analysis left it; `ids` empty = everyone. With `lists`, what
+-- recommendations are made of, too: "day+item" of what was bought and "day-item" of what went back, up to `as_of`.
 SELECT
     p.customer_id AS customer_id,
     p.segment AS segment,
@@ -29,7 +30,8 @@ SELECT
     o.last_total AS last_total,
     o.favourites AS favourites,
     o.skus AS skus,
-    o.silence_ended AS silence_ended
+    o.silence_ended AS silence_ended,
+    d.doings AS doings
 FROM (SELECT * FROM profiles FINAL WHERE empty({ids:Array(String)}) OR customer_id IN {ids:Array(String)}) AS p
 LEFT JOIN (SELECT * FROM customers FINAL) AS c ON c.customer_id = p.customer_id
 LEFT JOIN
@@ -49,6 +51,15 @@ LEFT JOIN
     INNER JOIN (SELECT customer_id, last_day FROM profiles FINAL) AS q ON q.customer_id = l.customer_id
     GROUP BY l.customer_id
 ) AS o ON o.customer_id = p.customer_id
+LEFT JOIN
+(
+    SELECT customer_id, groupArray(concat(toString(toInt32(local_day)), if(kind = 'sale', '+', '-'), if(sku = '', product, sku))) AS doings
+    FROM order_lines FINAL
+    WHERE {lists:UInt8} = 1 AND customer_id != '' AND local_day <= {as_of:Date32}
+      AND kind IN ('sale', 'cancellation', 'return', 'refund') AND (kind != 'sale' OR amount > 0) AND (sku != '' OR product != '')
+      AND (empty({ids:Array(String)}) OR customer_id IN {ids:Array(String)})
+    GROUP BY customer_id
+) AS d ON d.customer_id = p.customer_id
 ORDER BY customer_id
 
 -- name: sold_products
