@@ -31,25 +31,29 @@ Result<ArmFindings> findings_of(const Experiment& e, const Options& o, const Cro
   std::vector<std::int8_t> group(e.rows());
   for (std::size_t i = 0; i < group.size(); ++i) group[i] = e.arm[i] == a ? 1 : e.arm[i] == 0 ? 0 : -1;
   const stats::Comparison rows{outcome, group, propensity};
-  const std::vector<double> signal = doubles(arm.signal), predicted = doubles(arm.predicted), rank = doubles(arm.rank);
-  f.average = stats::best_linear(signal, predicted, o.confidence).average;
-  const std::vector<double> all_one(e.rows(), 0.0);
-  f.plain = stats::effect_at(rows, all_one, 1, o.confidence);
+  // With a million rows a column of doubles weighs; each lives no longer than it is needed.
+  {
+    const std::vector<double> signal = doubles(arm.signal), predicted = doubles(arm.predicted);
+    f.average = stats::best_linear(signal, predicted, o.confidence).average;
+    f.calibration = stats::effect_calibration(signal, predicted, 10, o.confidence);
+  }
+  f.plain = stats::effect_at(rows, std::vector<double>(e.rows(), 0.0), 1, o.confidence);
 
   // One level for all arms together (Bonferroni): with many arms one looks different by chance.
   const double level = 1 - (1 - o.confidence) / static_cast<double>(e.arms.size() - 1);
-  const std::vector<double> signal_in_fold = centred(arm.signal, fit.fold, o.folds);
-  const std::vector<double> effect_in_fold = centred(arm.effect[static_cast<std::size_t>(arm.chosen)], fit.fold, o.folds);
-  const std::vector<double> predicted_in_fold = centred(arm.predicted, fit.fold, o.folds);
-  f.slope = stats::best_linear(signal_in_fold, effect_in_fold, level).slope;
-  f.ranking_area = stats::ranking_worth(signal_in_fold, rank, level).area;
-  f.differs = f.ranking_area.interval.low > 0 && stats::best_linear(signal_in_fold, predicted_in_fold, level).slope.interval.low > 0;
+  const std::vector<double> rank = doubles(arm.rank);
+  {
+    const std::vector<double> signal = centred(arm.signal, fit.fold, fit.folds);
+    f.slope = stats::best_linear(signal, centred(arm.effect[static_cast<std::size_t>(arm.chosen)], fit.fold, fit.folds), level).slope;
+    const auto shrunk = stats::best_linear(signal, centred(arm.predicted, fit.fold, fit.folds), level).slope;
+    f.ranking_area = stats::ranking_worth(signal, rank, level).area;
+    f.differs = f.ranking_area.interval.low > 0 && shrunk.interval.low > 0;
+  }
 
   WB_ASSIGN(const std::vector<double> weighted, stats::weighted_signals(rows));
   f.worth = stats::ranking_worth(weighted, rank, o.confidence);
   f.at_10 = stats::effect_at(rows, rank, 0.1, o.confidence);
   f.at_30 = stats::effect_at(rows, rank, 0.3, o.confidence);
-  f.calibration = stats::effect_calibration(signal, predicted, 10, o.confidence);
   return f;
 }
 
@@ -64,13 +68,32 @@ Result<PolicyFindings> value(const stats::ActionLog& log, const stats::Policy& p
   return f;
 }
 
-/// The arm of largest predicted effect minus cost; ties and nothing to gain go to the control.
-std::vector<std::uint8_t> targeted(const CrossFit& fit, const std::vector<double>& cost, std::size_t rows) {
+/// Mean signal of all folds but one, for each.
+std::vector<double> averages_without(const CrossFit& fit, std::span<const float> signal) {
+  std::vector<double> sum(fit.folds), count(fit.folds), out(fit.folds);
+  double all = 0;
+  for (std::size_t i = 0; i < signal.size(); ++i) {
+    sum[fit.fold[i]] += static_cast<double>(signal[i]);
+    count[fit.fold[i]] += 1;
+    all += static_cast<double>(signal[i]);
+  }
+  for (std::size_t f = 0; f < fit.folds; ++f) out[f] = (all - sum[f]) / (static_cast<double>(signal.size()) - count[f]);
+  return out;
+}
+
+/// The arm of largest effect minus cost; ties and nothing to gain go to the control. An arm to which customers are not
+/// proven to react differently has its average. Where that is so for every arm, the learners' predictions are taken as
+/// they are: that policy is never advised, and its value is the evidence.
+std::vector<std::uint8_t> targeted(const CrossFit& fit, const std::vector<ArmFindings>& found, const std::vector<double>& cost, std::size_t rows) {
   std::vector<std::uint8_t> chosen(rows, 0);
+  const bool none = std::ranges::none_of(found, &ArmFindings::differs);
+  std::vector<std::vector<double>> average;
+  for (const ArmFit& arm : fit.arm) average.push_back(averages_without(fit, arm.signal));
   for (std::size_t i = 0; i < rows; ++i) {
     double best = 0;
     for (std::size_t a = 1; a <= fit.arm.size(); ++a) {
-      const double gain = static_cast<double>(fit.arm[a - 1].predicted[i]) - cost[a];
+      const bool own = none || found[a - 1].differs;
+      const double gain = (own ? static_cast<double>(fit.arm[a - 1].predicted[i]) : average[a - 1][fit.fold[i]]) - cost[a];
       if (gain > best) {
         best = gain;
         chosen[i] = static_cast<std::uint8_t>(a);
@@ -114,6 +137,13 @@ std::string_view id_of(Advice advice) {
   return kIds[static_cast<std::size_t>(advice)];
 }
 
+std::uint8_t Evaluation::advised_for(std::size_t row) const {
+  if (advice == Advice::target) return chosen[row];
+  if (advice != Advice::everyone) return 0;
+  const auto at = std::ranges::find(arms, advised_arm, &ArmFindings::arm);
+  return static_cast<std::uint8_t>(at - arms.begin() + 1);
+}
+
 Result<Evaluation> evaluate(port::Learner& learner, const Experiment& e, const Options& o) {
   const std::size_t arms = e.arms.size(), n = e.rows();
   if (!o.cost.empty() && o.cost.size() != arms) {
@@ -134,7 +164,7 @@ Result<Evaluation> evaluate(port::Learner& learner, const Experiment& e, const O
     for (std::size_t a = 0; a < arms; ++a) model[i * arms + a] = static_cast<double>(result.fit.mean[a][i]) - cost[a];
   }
   const stats::ActionLog log{arms, e.arm, propensity, reward};
-  result.chosen = targeted(result.fit, cost, n);
+  result.chosen = targeted(result.fit, result.arms, cost, n);
   WB_ASSIGN(auto by_effect, value(log, {result.chosen, {}}, model, o));
   by_effect.kind = PolicyFindings::Kind::targeted;
   result.policies.push_back(std::move(by_effect));

@@ -117,8 +117,7 @@ Result<Regressor> Regressor::fit(port::Learner& learner, const port::FeatureRows
     WB_TRY(result.fit_linear(x, rows, target, wanted));
     return result;
   }
-  const std::vector<float> copy = gathered(x, rows);
-  WB_ASSIGN(result.trees_, learner.learn({{copy, x.columns}, target, {}}, tree_options(wanted, rows.size()), {}));
+  WB_ASSIGN(result.trees_, learner.learn({x, target, {}, rows}, tree_options(wanted, rows.size()), {}));
   return result;
 }
 
