@@ -130,10 +130,15 @@ TEST(UpliftGolden, EffectsOfIhdp) {
                 std::string{id_of(one.chosen)}.c_str(), found->arms[0].differs, one.slope, one.slope_error, covered);
     ours += std::sqrt(inside);
     ridge += bar;
-    EXPECT_LT(std::sqrt(squares), row["t_learner_rf"]["pehe"].get<double>() * 1.05);
+    EXPECT_TRUE(found->arms[0].differs);  // they do, in every replicate
+    EXPECT_LT(std::sqrt(inside), bar + 0.17);
+    EXPECT_LT(std::sqrt(squares), row["t_learner_rf"]["pehe"].get<double>());
     EXPECT_NEAR(ate, truth, 0.4);
   }
+  // The bars are ridges with a cross-validated penalty, scored on the rows they learned from: so are ours here. Four of five
+  // are beside the bar; the fourth pays for the shrinkage and the average, which are taken from signals with little overlap.
   std::printf("ihdp, sum of all: %.3f, ridge %.3f\n", ours, ridge);
+  EXPECT_LT(ours, ridge * 1.1);
 }
 
 }  // namespace

@@ -11,14 +11,39 @@ using stats::ValueMethod;
 
 std::vector<double> doubles(std::span<const float> values) { return {values.begin(), values.end()}; }
 
-std::vector<double> centred(std::span<const float> values, std::span<const std::uint8_t> fold, std::size_t folds) {
-  std::vector<double> sum(folds), count(folds), out = doubles(values);
+/// Minus the mean of the fold. With weights: that of the weighted values.
+std::vector<double> centred(std::span<const float> values, std::span<const float> weight, const CrossFit& fit) {
+  const auto& fold = fit.fold;
+  std::vector<double> sum(fit.folds), count(fit.folds), out = doubles(values);
   for (std::size_t i = 0; i < out.size(); ++i) {
-    sum[fold[i]] += out[i];
-    count[fold[i]] += 1;
+    const double w = weight.empty() ? 1.0 : static_cast<double>(weight[i]);
+    sum[fold[i]] += w * out[i];
+    count[fold[i]] += w;
   }
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] -= sum[fold[i]] / count[fold[i]];
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] -= count[fold[i]] > 0 ? sum[fold[i]] / count[fold[i]] : 0;
   return out;
+}
+
+/// The best linear predictor's slope on values centred in their folds. Any weights that are a function of the columns
+/// alone leave it 0 where all effects are alike; those of overlap count the rows with the least noise most.
+stats::Estimated slope_of(std::span<const double> signal, std::span<const double> score, std::span<const float> weight, double level) {
+  if (weight.empty()) return stats::best_linear(signal, score, level).slope;
+  double xx = 0, xy = 0, all = 0, most = 0;
+  for (std::size_t i = 0; i < signal.size(); ++i) {
+    const double w = static_cast<double>(weight[i]);
+    xx += w * score[i] * score[i];
+    xy += w * score[i] * signal[i];
+    all += w;
+    most = std::max(most, std::abs(score[i]));
+  }
+  if (signal.size() < 3 || xx <= all * 1e-12 * most * most) return stats::normal_estimate(0, HUGE_VAL, level);
+  double squares = 0;
+  for (std::size_t i = 0; i < signal.size(); ++i) {
+    const double part = static_cast<double>(weight[i]) * score[i] * (signal[i] - xy / xx * score[i]);
+    squares += part * part;
+  }
+  const auto n = static_cast<double>(signal.size());
+  return stats::normal_estimate(xy / xx, std::sqrt(squares * n / (n - 2)) / xx, level);
 }
 
 Result<ArmFindings> findings_of(const Experiment& e, const Options& o, const CrossFit& fit, std::size_t a,
@@ -43,9 +68,11 @@ Result<ArmFindings> findings_of(const Experiment& e, const Options& o, const Cro
   const double level = 1 - (1 - o.confidence) / static_cast<double>(e.arms.size() - 1);
   const std::vector<double> rank = doubles(arm.rank);
   {
-    const std::vector<double> signal = centred(arm.signal, fit.fold, fit.folds);
-    f.slope = stats::best_linear(signal, centred(arm.effect[static_cast<std::size_t>(arm.chosen)], fit.fold, fit.folds), level).slope;
-    const auto shrunk = stats::best_linear(signal, centred(arm.predicted, fit.fold, fit.folds), level).slope;
+    const std::span<const float> weight = fit.overlap.empty() ? std::span<const float>{} : std::span<const float>{fit.overlap[a - 1]};
+    std::vector<double> signal = centred(arm.signal, weight, fit);
+    f.slope = slope_of(signal, centred(arm.effect[static_cast<std::size_t>(arm.chosen)], weight, fit), weight, level);
+    const auto shrunk = slope_of(signal, centred(arm.predicted, weight, fit), weight, level);
+    for (std::size_t i = 0; i < weight.size(); ++i) signal[i] *= static_cast<double>(weight[i]);
     f.ranking_area = stats::ranking_worth(signal, rank, level).area;
     f.differs = f.ranking_area.interval.low > 0 && shrunk.interval.low > 0;
   }
