@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
     for (std::uint32_t i = 0; i < e.rows(); ++i) {
       if (i % 5 == fold) judge.push_back(i);
     }
-    for (const std::uint8_t arm : {0, 1}) {
+    for (const int arm : {0, 1}) {
       std::vector<std::uint32_t> learn;
       std::vector<float> target, mean(judge.size());
       for (std::uint32_t i = 0; i < e.rows(); ++i) {
