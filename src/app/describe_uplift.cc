@@ -164,6 +164,8 @@ std::string to_json(const Evaluation& e, const UpliftTable& table, const std::st
   for (const auto& leak : c.leaks) checks["leaks"].push_back({{"column", leak.column}, {"area", finite(leak.area)}});
   json["checks"] = std::move(checks);
   json["propensities"] = e.fit.propensity_estimated ? "estimated" : table.propensity.empty() ? "shares" : "logged";
+  json["folds"] = e.fit.folds;
+  json["learner_chosen_on"] = e.fit.sample > 0 ? e.fit.sample : table.arm.size();
   json["effects"] = ordered_json::array();
   for (const ArmFindings& f : e.arms) {
     ordered_json gains = ordered_json::object(), groups = ordered_json::array();

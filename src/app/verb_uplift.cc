@@ -77,15 +77,14 @@ Result<Read> read(const CommonOptions& common, const UpliftOptions& o) {
   return result;
 }
 
-/// Scores as people's own tools take them: the file's row, for each arm the effect and its interval, and what to do.
+/// Scores as people's own tools take them: the file's row, for each arm the effect and its interval before cost, and the
+/// arm the advice gives the row, after cost.
 Result<void> write_scores(const fs::path& file, const UpliftTable& table, const uplift::Evaluation& e, double confidence) {
   std::string text = "row";
   for (std::size_t a = 1; a < table.arms.size(); ++a) text += fmt::format(",effect_{0},effect_{0}_low,effect_{0}_high", a);
   text += ",best_arm\n";
   for (std::size_t i = 0; i < table.arm.size(); ++i) {
     text += fmt::format("{}", i + 1);
-    std::size_t best = 0;
-    double most = 0;
     for (std::size_t a = 1; a < table.arms.size(); ++a) {
       const auto& found = e.arms[a - 1];
       const auto& fit = e.fit.arm[a - 1];
@@ -93,12 +92,8 @@ Result<void> write_scores(const fs::path& file, const UpliftTable& table, const 
       const double beyond = found.differs && fit.slope > 0 ? fit.slope_error * (value - found.average.value) / fit.slope : 0;
       const auto effect = stats::normal_estimate(value, std::hypot(found.average.error, beyond), confidence);
       text += fmt::format(",{:.6g},{:.6g},{:.6g}", effect.value, effect.interval.low, effect.interval.high);
-      if (value > most) {
-        most = value;
-        best = a;
-      }
     }
-    text += fmt::format(",{}\n", best);
+    text += fmt::format(",{}\n", e.advised_for(i));
   }
   return write_whole(file, text);
 }

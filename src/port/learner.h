@@ -26,6 +26,7 @@ struct LearningRows {
   FeatureRows x;
   std::span<const float> target;  ///< one a row
   std::span<const float> weight;  ///< ≥ 0, or empty for all 1
+  std::span<const std::uint32_t> pick = {};  ///< which rows of x, one a target; empty: all, in their order
 };
 
 /// What is learned.

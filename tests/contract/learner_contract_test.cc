@@ -91,6 +91,23 @@ TEST_F(LearnerContract, LearnsAnAmountOfKnownShape) {
   EXPECT_LT(std::sqrt(error / static_cast<double>(p.size())), 1.5);  // the targets spread over 34, the noise is 1
 }
 
+TEST_F(LearnerContract, PickedRowsAreLearnedAsIfTheyWereAll) {
+  const World all = amounts(3000, 60), fresh = amounts(200, 61);
+  World copied;
+  std::vector<std::uint32_t> pick;
+  for (std::uint32_t r = 0; r < 3000; r += 1 + r % 3) {
+    pick.push_back(r);
+    for (std::size_t j = 0; j < 3; ++j) copied.x.push_back(all.x[r * 3 + j]);
+    copied.y.push_back(all.y[r]);
+  }
+  const LearnerOptions options{.objective = Objective::amount, .rounds = 30};
+  const auto one = must_learn(copied.learning(), options), other = must_learn({all.rows(), copied.y, {}, pick}, options);
+  EXPECT_EQ(predicted(*one, fresh.rows()), predicted(*other, fresh.rows()));
+  expect_refusal({all.rows(), all.y, {}, pick}, options, "were picked for 3000");
+  pick.back() = 3000;
+  expect_refusal({all.rows(), copied.y, {}, pick}, options, "row 3001 was picked of 3000");
+}
+
 TEST_F(LearnerContract, ChancesAreCalibratedOnALogisticTruth) {
   const World train = chances(20000, 3), fresh = chances(20000, 4);
   const auto model = must_learn(train.learning(), {});

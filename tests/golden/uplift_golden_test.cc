@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adapter/xgboost/open_xgboost.h"
-#include "decide/uplift/cross_fit.h"
+#include "decide/uplift/effect_model.h"
 #include "stats/uplift_metrics.h"
 #include "tests/golden/uplift_data.h"
 #include "tests/support/places.h"
@@ -105,23 +105,40 @@ TEST(UpliftGolden, EffectsOfIhdp) {
   WB_NEED_SHARED(reference, "reference/ihdp.json");
   const json all = json::parse(tests::read_file(reference));
   const auto learner = adapter::xgboost::open_xgboost();
+  double ours = 0, ridge = 0;
   for (const json& row : all["rows"]) {
     const auto data = golden::read_ihdp(folder / fmt::format("ihdp_npci_{}.csv", row["replicate"].get<int>()));
-    const auto fit = decide::uplift::cross_fit(*learner, data.campaign.experiment(data.campaign.spend), {.observational = true});
-    ASSERT_TRUE(fit) << fit.error().message;
-    const auto& one = fit->arm[0];
-    double squares = 0, ate = 0;
-    const auto n = static_cast<double>(one.signal.size());
-    for (std::size_t i = 0; i < one.signal.size(); ++i) {
+    const auto experiment = data.campaign.experiment(data.campaign.spend);
+    const decide::uplift::Options options{.observational = true};
+    const auto found = decide::uplift::evaluate(*learner, experiment, options);
+    ASSERT_TRUE(found) << found.error().message;
+    const auto model = decide::uplift::EffectModel::fit(*learner, experiment, *found, options);
+    ASSERT_TRUE(model) << model.error().message;
+    std::vector<decide::uplift::Effect> effects(data.effect.size());
+    ASSERT_TRUE(model->effects(experiment.x, 0, effects));
+    const auto& one = found->fit.arm[0];
+    double squares = 0, inside = 0, covered = 0;
+    const auto n = static_cast<double>(data.effect.size());
+    for (std::size_t i = 0; i < data.effect.size(); ++i) {
       squares += std::pow(static_cast<double>(one.predicted[i]) - data.effect[i], 2) / n;
-      ate += static_cast<double>(one.signal[i]) / n;
+      inside += std::pow(static_cast<double>(effects[i].value) - data.effect[i], 2) / n;
+      covered += std::abs(static_cast<double>(effects[i].value) - data.effect[i]) < 1.96 * static_cast<double>(effects[i].error) ? 1 / n : 0;
     }
-    const double pehe = std::sqrt(squares), truth = row["true_ate"];
-    std::printf("ihdp %d: PEHE %.3f (ridge %.3f, forest %.3f, both in sample; ours out of fold), effect %.3f (true %.3f)\n", row["replicate"].get<int>(), pehe,
-                row["t_learner_ridge"]["pehe"].get<double>(), row["t_learner_rf"]["pehe"].get<double>(), ate, truth);
-    EXPECT_LT(pehe, row["t_learner_rf"]["pehe"].get<double>() * 1.05);
+    const double truth = row["true_ate"], bar = row["t_learner_ridge"]["pehe"], ate = found->arms[0].average.value;
+    std::printf("ihdp %d: PEHE in sample %.3f (ridge %.3f, forest %.3f), out of fold %.3f; effect %.3f (true %.3f); %s, differs %d, slope %.3f ± %.3f, covered %.2f\n",
+                row["replicate"].get<int>(), std::sqrt(inside), bar, row["t_learner_rf"]["pehe"].get<double>(), std::sqrt(squares), ate, truth,
+                std::string{id_of(one.chosen)}.c_str(), found->arms[0].differs, one.slope, one.slope_error, covered);
+    ours += std::sqrt(inside);
+    ridge += bar;
+    EXPECT_TRUE(found->arms[0].differs);  // they do, in every replicate
+    EXPECT_LT(std::sqrt(inside), bar + 0.17);
+    EXPECT_LT(std::sqrt(squares), row["t_learner_rf"]["pehe"].get<double>());
     EXPECT_NEAR(ate, truth, 0.4);
   }
+  // The bars are ridges with a cross-validated penalty, scored on the rows they learned from: so are ours here. Four of five
+  // are beside the bar; the fourth pays for the shrinkage and the average, which are taken from signals with little overlap.
+  std::printf("ihdp, sum of all: %.3f, ridge %.3f\n", ours, ridge);
+  EXPECT_LT(ours, ridge * 1.1);
 }
 
 }  // namespace

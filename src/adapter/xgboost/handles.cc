@@ -1,6 +1,8 @@
 #include "adapter/xgboost/handles.h"
 
+#include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include <xgboost/c_api.h>
 
@@ -10,22 +12,31 @@ namespace {
 constexpr std::size_t kPieceRows = 1 << 16;
 constexpr int kFloat32 = 1;  // the library's DataType::kFloat32
 
-/// Hands the rows to the library piece by piece; the numbers are not copied.
+/// Hands the rows to the library piece by piece; only picked rows are copied, a piece at a time.
 struct Pieces {
   const port::LearningRows& rows;
   void* proxy = nullptr;
   std::size_t next_row = 0;
   bool failed = false;
+  std::vector<float> picked = {};  // the piece at hand, where rows are picked
 
   static void reset(DataIterHandle handle) { static_cast<Pieces*>(handle)->next_row = 0; }
 
   static int next(DataIterHandle handle) {
     auto& self = *static_cast<Pieces*>(handle);
-    const std::size_t all = self.rows.x.rows();
+    const std::size_t all = self.rows.target.size();
     if (self.next_row >= all || self.failed) return 0;
     const std::size_t count = std::min(kPieceRows, all - self.next_row);
     const std::size_t columns = self.rows.x.columns;
-    const std::string array = array_interface(self.rows.x.features.data() + self.next_row * columns, count, columns);
+    const float* data = self.rows.x.features.data() + self.next_row * columns;
+    if (!self.rows.pick.empty()) {
+      self.picked.resize(count * columns);
+      for (std::size_t i = 0; i < count; ++i) {
+        std::ranges::copy(self.rows.x.row(self.rows.pick[self.next_row + i]), self.picked.begin() + static_cast<std::ptrdiff_t>(i * columns));
+      }
+      data = self.picked.data();
+    }
+    const std::string array = array_interface(data, count, columns);
     self.failed = XGProxyDMatrixSetDataDense(self.proxy, array.c_str()) != 0 ||
                   XGDMatrixSetDenseInfo(self.proxy, "label", self.rows.target.data() + self.next_row, count, kFloat32) != 0 ||
                   (!self.rows.weight.empty() &&

@@ -1,5 +1,6 @@
 #include "adapter/xgboost/open_xgboost.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <xgboost/c_api.h>
@@ -41,7 +42,12 @@ Result<Targets> check_rows(const LearningRows& rows, Objective objective, const 
   const std::size_t columns = rows.x.columns, n = rows.target.size();
   if (columns == 0) return fail(Code::invalid_input, "the {} rows have no columns to learn from", whose);
   if (rows.x.features.empty() || n == 0) return fail(Code::invalid_input, "there are no {} rows", whose);
-  if (rows.x.features.size() != n * columns) {
+  if (!rows.pick.empty()) {
+    if (rows.pick.size() != n) return fail(Code::invalid_input, "{} rows were picked for {} {} targets", rows.pick.size(), n, whose);
+    if (std::ranges::max(rows.pick) >= rows.x.rows()) {
+      return fail(Code::invalid_input, "{} row {} was picked of {}", whose, std::ranges::max(rows.pick) + 1, rows.x.rows());
+    }
+  } else if (rows.x.features.size() != n * columns) {
     return fail(Code::invalid_input, "{} {} rows of {} columns need {} numbers, but {} came", n, whose, columns, n * columns, rows.x.features.size());
   }
   if (!rows.weight.empty() && rows.weight.size() != n) return fail(Code::invalid_input, "{} {} rows came with {} weights", n, whose, rows.weight.size());
@@ -63,9 +69,10 @@ Result<Targets> check_rows(const LearningRows& rows, Objective objective, const 
     sum += static_cast<double>(w) * static_cast<double>(y);
   }
   if (!seen) return fail(Code::invalid_input, "all {} rows have weight 0", whose);
-  for (std::size_t i = 0; i < rows.x.features.size(); ++i) {
-    if (std::isinf(rows.x.features[i])) {
-      return fail(Code::invalid_input, "column {} of {} row {} is infinite; leave unknown numbers out (NaN)", i % columns + 1, whose, i / columns + 1);
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto row = rows.x.row(rows.pick.empty() ? i : rows.pick[i]);
+    for (std::size_t j = 0; j < columns; ++j) {
+      if (std::isinf(row[j])) return fail(Code::invalid_input, "column {} of {} row {} is infinite; leave unknown numbers out (NaN)", j + 1, whose, i + 1);
     }
   }
   t.mean = sum / t.weight;

@@ -15,6 +15,26 @@ using base::Result;
 
 constexpr float kLeastPropensity = 0.01F;
 
+/// What is learned of every arm; the control's place holds only its base.
+struct Plan {
+  std::vector<std::vector<Learner>> learners;  ///< [arm − 1]
+  std::vector<std::vector<Base>> bases;        ///< [arm] the better one is taken
+
+  bool has(std::size_t a, Learner learner) const { return std::ranges::find(learners[a - 1], learner) != learners[a - 1].end(); }
+  bool is_outcome_learner(Base base, std::size_t a) const {  // whether the arm's own T-learner needs that base
+    return has(a, base == Base::linear ? Learner::t_linear : Learner::t_trees);
+  }
+  bool needs_inner(std::size_t a) const {
+    return std::ranges::any_of(learners[a - 1], [](Learner l) { return l != Learner::t_linear && l != Learner::t_trees; });
+  }
+};
+
+Plan everything(std::size_t arms) {
+  std::vector<Learner> all;
+  for (std::size_t k = 0; k < kLearners; ++k) all.push_back(static_cast<Learner>(k));
+  return {std::vector<std::vector<Learner>>(arms - 1, all), std::vector<std::vector<Base>>(arms, {Base::linear, Base::trees})};
+}
+
 struct Fold {
   std::vector<std::uint32_t> learn, judge;
 };
@@ -179,17 +199,23 @@ std::vector<float> ranks_in_fold(const CrossFit& fit, std::span<const float> val
 
 /// Chooses the learner (for each fold by the other folds), shrinks, ranks.
 void choose_learner(const CrossFit& fit, std::span<const float> weight, std::size_t folds, ArmFit& arm) {
-  std::vector<std::vector<Slope>> parts;
-  for (std::size_t k = 0; k < kLearners; ++k) parts.push_back(slopes(fit, weight, arm.signal, arm.effect[k], folds));
+  std::vector<std::vector<Slope>> parts(kLearners);
+  std::size_t first = kLearners;  // learned at all
+  for (std::size_t k = kLearners; k-- > 0;) {
+    if (arm.effect[k].empty()) continue;
+    parts[k] = slopes(fit, weight, arm.signal, arm.effect[k], folds);
+    first = k;
+  }
   const auto best = [&](std::size_t left_out) {
-    std::size_t chosen = 0;
-    for (std::size_t k = 1; k < kLearners; ++k) {
+    std::size_t chosen = first;
+    for (std::size_t k = first + 1; k < kLearners; ++k) {
+      if (parts[k].empty()) continue;
       if (gain(without(parts[k], left_out)) > gain(without(parts[chosen], left_out))) chosen = k;
     }
     return chosen;
   };
   const auto n = static_cast<double>(arm.signal.size());
-  for (std::size_t k = 0; k < kLearners; ++k) arm.gain[k] = gain(without(parts[k], folds)) / n;
+  for (std::size_t k = 0; k < kLearners; ++k) arm.gain[k] = parts[k].empty() ? 0 : gain(without(parts[k], folds)) / n;
   arm.chosen = static_cast<Learner>(best(folds));
   const std::size_t chosen = static_cast<std::size_t>(arm.chosen);
   arm.slope = std::clamp(without(parts[chosen], folds).slope(), 0.0, 1.0);
@@ -231,8 +257,8 @@ void choose_learner(const CrossFit& fit, std::span<const float> weight, std::siz
   }
 }
 
-/// One fold: outcome means, then effects of every arm by every learner.
-Result<void> fit_fold(const Work& work, const Experiment& e, const Options& o, const Fold& fold, CrossFit& result, std::vector<int>& votes) {
+/// One fold: outcome means, then effects of every arm by its learners.
+Result<void> fit_fold(const Work& work, const Experiment& e, const Options& o, const Plan& plan, const Fold& fold, CrossFit& result, std::vector<int>& votes) {
   const std::size_t arms = e.arms.size();
   // Inner halves, so that what the effect learners take for means has not seen the rows they learn from.
   std::vector<std::uint32_t> half[2];
@@ -240,23 +266,37 @@ Result<void> fit_fold(const Work& work, const Experiment& e, const Options& o, c
   std::vector<std::array<std::vector<float>, kBases>> outer(arms);
   std::vector<std::vector<float>> inner(arms);
   std::vector<std::size_t> base_of(arms);
+  const auto any_arm = [&](auto wants) {
+    for (std::size_t a = 1; a < arms; ++a) {
+      if (wants(a)) return true;
+    }
+    return false;
+  };
   for (std::size_t a = 0; a < arms; ++a) {
     std::array<std::vector<float>, kBases> guess;
     std::array<double, kBases> error{};
+    const bool choice = plan.bases[a].size() > 1;
+    const bool inside = choice || (a > 0 ? plan.needs_inner(a) : any_arm([&](std::size_t t) { return plan.needs_inner(t); }));
     for (std::size_t b = 0; b < kBases; ++b) {
+      const auto base = static_cast<Base>(b);
+      const bool wanted = std::ranges::find(plan.bases[a], base) != plan.bases[a].end();
+      const bool compared = a > 0 ? plan.is_outcome_learner(base, a) : any_arm([&](std::size_t t) { return plan.is_outcome_learner(base, t); });
+      if (wanted || compared) {
+        WB_ASSIGN(outer[a][b], work.outcome_mean(base, work.in_arm(fold.learn, a), fold.judge));
+      }
+      if (!wanted || !inside) continue;
       guess[b].assign(e.rows(), 0);
       for (std::size_t h = 0; h < 2; ++h) {
         const auto learn = work.in_arm(half[1 - h], a);
         if (learn.empty()) return fail(Code::invalid_input, "the arm '{}' has too few rows ({} folds leave none to learn from)", e.arms[a], o.folds);
-        WB_ASSIGN(const auto p, work.outcome_mean(static_cast<Base>(b), learn, half[h]));
+        WB_ASSIGN(const auto p, work.outcome_mean(base, learn, half[h]));
         for (std::size_t i = 0; i < p.size(); ++i) guess[b][half[h][i]] = p[i];
       }
       for (const std::uint32_t r : fold.learn) {
         if (e.arm[r] == a) error[b] += std::pow(static_cast<double>(e.outcome[r]) - static_cast<double>(guess[b][r]), 2);
       }
-      WB_ASSIGN(outer[a][b], work.outcome_mean(static_cast<Base>(b), work.in_arm(fold.learn, a), fold.judge));
     }
-    base_of[a] = error[1] < error[0] ? 1 : 0;
+    base_of[a] = choice ? (error[1] < error[0] ? 1 : 0) : static_cast<std::size_t>(plan.bases[a][0]);
     votes[a] += base_of[a] == 1 ? 1 : -1;
     inner[a] = std::move(guess[base_of[a]]);
     for (std::size_t i = 0; i < fold.judge.size(); ++i) result.mean[a][fold.judge[i]] = outer[a][base_of[a]][i];
@@ -276,6 +316,12 @@ Result<void> fit_fold(const Work& work, const Experiment& e, const Options& o, c
     const auto put = [&](Learner kind, auto value) {
       for (std::size_t i = 0; i < fold.judge.size(); ++i) arm.effect[static_cast<std::size_t>(kind)][fold.judge[i]] = value(i);
     };
+    for (std::size_t b = 0; b < kBases; ++b) {
+      if (plan.is_outcome_learner(static_cast<Base>(b), a)) {
+        put(b == 0 ? Learner::t_linear : Learner::t_trees, [&](std::size_t i) { return outer[a][b][i] - outer[0][b][i]; });
+      }
+    }
+    if (!plan.needs_inner(a)) continue;
     const auto treated = work.in_arm(fold.learn, a), controls = work.in_arm(fold.learn, 0);
     const float share = static_cast<float>(treated.size()) / static_cast<float>(treated.size() + controls.size());
     std::vector<float> on_treated, on_controls, robust;
@@ -284,12 +330,16 @@ Result<void> fit_fold(const Work& work, const Experiment& e, const Options& o, c
     for (const std::uint32_t r : fold.learn) robust.push_back(signal(r, inner[a][r], inner[0][r]));
     for (std::size_t b = 0; b < kBases; ++b) {
       const auto base = static_cast<Base>(b);
-      put(b == 0 ? Learner::t_linear : Learner::t_trees, [&](std::size_t i) { return outer[a][b][i] - outer[0][b][i]; });
-      WB_ASSIGN(const auto one, work.effect_mean(base, treated, on_treated, fold.judge));
-      WB_ASSIGN(const auto zero, work.effect_mean(base, controls, on_controls, fold.judge));
-      put(b == 0 ? Learner::x_linear : Learner::x_trees, [&](std::size_t i) { return share * zero[i] + (1 - share) * one[i]; });
-      WB_ASSIGN(const auto dr, work.effect_mean(base, fold.learn, robust, fold.judge));
-      put(b == 0 ? Learner::dr_linear : Learner::dr_trees, [&](std::size_t i) { return dr[i]; });
+      const Learner x = b == 0 ? Learner::x_linear : Learner::x_trees, d = b == 0 ? Learner::dr_linear : Learner::dr_trees;
+      if (plan.has(a, x)) {
+        WB_ASSIGN(const auto one, work.effect_mean(base, treated, on_treated, fold.judge));
+        WB_ASSIGN(const auto zero, work.effect_mean(base, controls, on_controls, fold.judge));
+        put(x, [&](std::size_t i) { return share * zero[i] + (1 - share) * one[i]; });
+      }
+      if (plan.has(a, d)) {
+        WB_ASSIGN(const auto dr, work.effect_mean(base, fold.learn, robust, fold.judge));
+        put(d, [&](std::size_t i) { return dr[i]; });
+      }
     }
   }
   return {};
@@ -349,10 +399,13 @@ std::vector<std::uint8_t> make_folds(std::span<const std::uint8_t> arm, std::siz
   return fold;
 }
 
-Result<CrossFit> cross_fit(port::Learner& learner, const Experiment& e, const Options& o) {
-  WB_TRY(check(e, o));
+namespace {
+
+/// Checked already; learns what the plan says.
+Result<CrossFit> fit_plan(port::Learner& learner, const Experiment& e, const Options& o, const Plan& plan) {
   const std::size_t n = e.rows(), arms = e.arms.size();
   CrossFit result;
+  result.folds = o.folds;
   result.fold = make_folds(e.arm, arms, o.folds, o.seed);
   std::vector<Fold> folds(o.folds);
   for (std::uint32_t i = 0; i < n; ++i) {
@@ -375,16 +428,72 @@ Result<CrossFit> cross_fit(port::Learner& learner, const Experiment& e, const Op
   }
   result.mean.assign(arms, std::vector<float>(n));
   result.arm.resize(arms - 1);
-  for (ArmFit& arm : result.arm) {
-    arm.signal.assign(n, 0);
-    for (auto& effect : arm.effect) effect.assign(n, 0);
+  for (std::size_t a = 1; a < arms; ++a) {
+    result.arm[a - 1].signal.assign(n, 0);
+    for (const Learner one : plan.learners[a - 1]) result.arm[a - 1].effect[static_cast<std::size_t>(one)].assign(n, 0);
   }
   std::vector<int> votes(arms);
-  for (const Fold& fold : folds) WB_TRY(fit_fold(work, e, o, fold, result, votes));
+  for (const Fold& fold : folds) WB_TRY(fit_fold(work, e, o, plan, fold, result, votes));
   for (const int vote : votes) result.base.push_back(vote > 0 ? Base::trees : Base::linear);
   for (std::size_t a = 1; a < arms; ++a) {
     choose_learner(result, result.overlap.empty() ? std::span<const float>{} : std::span<const float>{result.overlap[a - 1]}, o.folds, result.arm[a - 1]);
   }
+  return result;
+}
+
+/// Rows of every arm in its share of kSample, but no fewer than 2,000 of an arm that has them: drawn by the row's number.
+std::vector<std::uint32_t> sample_of(const Experiment& e, std::uint64_t seed) {
+  std::vector<std::uint32_t> out;
+  for (std::size_t a = 0; a < e.arms.size(); ++a) {
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> drawn;
+    for (std::uint32_t i = 0; i < e.rows(); ++i) {
+      if (e.arm[i] == a) drawn.emplace_back(base::mix(seed ^ base::mix(i)), i);
+    }
+    const std::size_t share = drawn.size() * kSample / e.rows();
+    const std::size_t count = std::min(drawn.size(), std::max<std::size_t>(share, 2000));
+    std::ranges::nth_element(drawn, drawn.begin() + static_cast<std::ptrdiff_t>(count));
+    for (std::size_t k = 0; k < count; ++k) out.push_back(drawn[k].second);
+  }
+  std::ranges::sort(out);
+  return out;
+}
+
+/// All learners on a sample.
+Result<CrossFit> fit_sample(port::Learner& learner, const Experiment& e, const Options& o, Rows rows) {
+  std::vector<float> x;
+  x.reserve(rows.size() * e.x.columns);
+  std::vector<std::uint8_t> arm;
+  for (const std::uint32_t r : rows) {
+    x.insert(x.end(), e.x.row(r).begin(), e.x.row(r).end());
+    arm.push_back(e.arm[r]);
+  }
+  const std::vector<float> outcome = of(e.outcome, rows);
+  const std::vector<float> propensity = e.propensity.empty() ? std::vector<float>{} : of(e.propensity, rows);
+  return fit_plan(learner, {{x, e.x.columns}, e.columns, e.arms, arm, outcome, propensity}, o, everything(e.arms.size()));
+}
+
+}  // namespace
+
+Result<CrossFit> cross_fit(port::Learner& learner, const Experiment& e, const Options& o) {
+  WB_TRY(check(e, o));
+  const std::size_t arms = e.arms.size();
+  if (e.rows() <= kMostTried) return fit_plan(learner, e, o, everything(arms));
+  Options settled = o;
+  settled.folds = std::min<std::size_t>(o.folds, 3);
+  Plan plan;
+  std::vector<std::array<double, kLearners>> gains;
+  const auto rows = sample_of(e, o.seed);
+  {
+    WB_ASSIGN(const CrossFit tried, fit_sample(learner, e, settled, rows));
+    for (const Base base : tried.base) plan.bases.push_back({base});
+    for (const ArmFit& arm : tried.arm) {
+      plan.learners.push_back({arm.chosen});
+      gains.push_back(arm.gain);
+    }
+  }
+  WB_ASSIGN(CrossFit result, fit_plan(learner, e, settled, plan));
+  result.sample = rows.size();
+  for (std::size_t a = 1; a < arms; ++a) result.arm[a - 1].gain = gains[a - 1];
   return result;
 }
 

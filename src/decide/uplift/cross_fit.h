@@ -23,9 +23,10 @@ std::string_view id_of(Learner learner);
 
 /// One arm against the control, every number of a row from models that have not seen the row's fold.
 struct ArmFit {
-  std::array<std::vector<float>, kLearners> effect;  ///< as learned
+  std::array<std::vector<float>, kLearners> effect;  ///< as learned; empty for learners a sample ruled out
   std::vector<float> signal;                         ///< doubly robust: its mean is the average effect
-  std::array<double, kLearners> gain{};  ///< fall of the DR-loss against the average effect, per row, after shrinkage; ≤ 0: none
+  std::array<double, kLearners> gain{};  ///< fall of the DR-loss against the average effect, per row, after shrinkage; ≤ 0: none. Of the
+                                         ///< sample, where the learner was chosen on one
   Learner chosen = Learner::t_linear;    ///< the most gain over all folds
   std::vector<float> predicted;          ///< effect for each row: fold's average + slope · difference, learner and slope from other folds
   std::vector<float> rank;               ///< 0 … 1 within the fold, of `predicted`; equal predictions share their middle
@@ -36,6 +37,8 @@ struct ArmFit {
 
 /// Everything learned out of fold.
 struct CrossFit {
+  std::size_t folds = 0;                      ///< those asked for; at most 3 where the learner was chosen on a sample
+  std::size_t sample = 0;                     ///< rows the learner was chosen on; 0 = all
   std::vector<std::uint8_t> fold;
   std::vector<float> propensity;              ///< of the row's own arm
   bool propensity_estimated = false;          ///< from columns
@@ -47,8 +50,9 @@ struct CrossFit {
 };
 
 /// T-learner, X-learner (Künzel et al. 2019), doubly robust learner (Kennedy 2023), each with linear models and trees.
-/// In every fold the nuisance means the effect learners use are themselves cross-fitted inside the learning rows. Fails
-/// when an arm has fewer than 2 rows a fold, a number is not finite, or lengths differ.
+/// In every fold the nuisance means the effect learners use are themselves cross-fitted inside the learning rows. Above
+/// kMostTried rows each arm's learner is chosen on kSample of them, and only it is learned from all. Fails when an arm has fewer than 2 rows a fold, a number is not finite, or lengths differ.
+inline constexpr std::size_t kMostTried = 200'000, kSample = 100'000;
 base::Result<CrossFit> cross_fit(port::Learner& learner, const Experiment& experiment, const Options& options);
 
 /// Whether the outcome holds only numbers from 0 to 1 of which at most two differ.

@@ -50,9 +50,12 @@ struct Evaluation {
   CrossFit fit;
   std::vector<ArmFindings> arms;         ///< without the control
   std::vector<PolicyFindings> policies;  ///< targeted, everyone to each arm, nobody
-  std::vector<std::uint8_t> chosen;      ///< the arm targeting picks for each row
+  std::vector<std::uint8_t> chosen;      ///< the arm targeting picks for each row: the most effect less cost
   Advice advice = Advice::not_proven;
   std::string advised_arm;               ///< of everyone
+
+  /// The arm the advice gives that row: targeting's, one for everyone, or 0 where nothing is shown to beat the control.
+  std::uint8_t advised_for(std::size_t row) const;
 };
 
 /// Checks, cross-fits, tests and values. Nothing in it was learned from the rows it is measured on.

@@ -93,9 +93,7 @@ Result<void> Regressor::fit_linear(const port::FeatureRows& x, Rows rows, std::s
     return {};
   }
   std::vector<double> ridges;
-  for (const double relative : {1e-4, 1e-3, 1e-2, 0.03, 0.1, 0.3, 1.0, 10.0}) {
-    if (wanted.effect || relative < 1) ridges.push_back(relative * static_cast<double>(rows.size()));
-  }
+  for (const double relative : {1e-4, 1e-3, 1e-2, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0}) ridges.push_back(relative * static_cast<double>(rows.size()));
   WB_ASSIGN(auto model, stats::fit_ridge(data, ridges, {wanted.threads}));
   beta_ = std::move(model.beta);
   return {};
@@ -117,8 +115,7 @@ Result<Regressor> Regressor::fit(port::Learner& learner, const port::FeatureRows
     WB_TRY(result.fit_linear(x, rows, target, wanted));
     return result;
   }
-  const std::vector<float> copy = gathered(x, rows);
-  WB_ASSIGN(result.trees_, learner.learn({{copy, x.columns}, target, {}}, tree_options(wanted, rows.size()), {}));
+  WB_ASSIGN(result.trees_, learner.learn({x, target, {}, rows}, tree_options(wanted, rows.size()), {}));
   return result;
 }
 
