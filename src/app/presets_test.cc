@@ -39,7 +39,7 @@ class Presets : public testing::Test {
 
 TEST_F(Presets, EveryBusinessLoadsWithItsOffers) {
   EXPECT_THAT(business_names(),
-              testing::UnorderedElementsAre("shop", "grocery", "fashion", "saas", "game", "course", "restaurant"));
+              testing::UnorderedElementsAre("shop", "grocery", "fashion", "saas", "game", "course", "restaurant", "durables"));
   for (const std::string& name : business_names()) {
     const auto business = load_business(name, folder.path() / "none.yaml");
     ASSERT_TRUE(business) << business.error().message;
