@@ -240,7 +240,14 @@ std::string describe(const PlanStep& step, Language l) {
   if (approached == 0) {
     out += paragraph(l, Word::plan_nobody);
   } else {
-    out += paragraph(l, Word::plan_headline, fmt::arg("customers", count(approached)), fmt::arg("lapsed", count(lapsed)),
+    bool assumed = false, measured = false;
+    for (const auto& offer : s.offers) {
+      if (offer.customers == 0) continue;
+      const auto known = std::find_if(step.request.offers.begin(), step.request.offers.end(), [&](const auto& o) { return o.id == offer.id; });
+      (step.learned.response.measured(known->kind) ? measured : assumed) = true;
+    }
+    const Word effects = !measured ? Word::effects_assumed : assumed ? Word::effects_partly : Word::effects_measured;
+    out += paragraph(l, Word::plan_headline, fmt::arg("effects", say(l, effects)), fmt::arg("customers", count(approached)), fmt::arg("lapsed", count(lapsed)),
                      fmt::arg("profit", money(s.profit.mean)), fmt::arg("days", s.horizon_days), fmt::arg("low", money(s.profit.p5)),
                      fmt::arg("high", money(s.profit.p95)));
     out += paragraph(l, Word::plan_spend, fmt::arg("spend", money(s.spend.mean)), fmt::arg("p95", money(s.spend.p95)),
