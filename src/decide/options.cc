@@ -48,7 +48,7 @@ void evaluate_one(const PlanRequest& request, const Profiles& profiles, std::siz
   const std::size_t row = options.row[c];
   const Prospect prospect = prospect_of(profiles, row);
   Worth best, gentlest;
-  bool any = false, any_gentle = false;
+  bool any = false, any_gentle = false, best_competes = false;
   std::size_t best_index = 0;
   double may_pay = 0;
   for (std::size_t k = 0; k < options.offers; ++k) {
@@ -62,9 +62,13 @@ void evaluate_one(const PlanRequest& request, const Profiles& profiles, std::siz
     options.worth[slot] = static_cast<float>(worth.mean);
     if (request.response->measured(offer.kind)) may_pay = std::max(may_pay, worth.chance_positive);
     options.cost[slot] = static_cast<float>(worth.cost);
-    if (!any || worth.mean > best.mean) {
+    const bool competing = worth.mean > 0 && (request.response->measured(offer.kind) || worth.chance_if_works >= kSure);
+    options.competes[slot] = competing ? 1 : 0;
+    // An approach that may be chosen goes before one that may not, however much that one promises.
+    if (!any || (competing == best_competes ? worth.mean > best.mean : competing)) {
       best = worth;
       best_index = k;
+      best_competes = competing;
       any = true;
     }
     if (!offer.gives_money() && offer.staff_minutes == 0 && (!any_gentle || worth.cost < gentlest.cost)) {
@@ -78,8 +82,7 @@ void evaluate_one(const PlanRequest& request, const Profiles& profiles, std::siz
   const bool measured = request.response->measured(offer.kind);
   decisions.best_offer[row] = static_cast<std::uint8_t>(best_index);
   decisions.kind[row] = class_of(best, any_gentle ? gentlest : best, prospect.return_chance, measured, may_pay);
-  const Class kind = decisions.kind[row];
-  options.candidate[c] = kind == Class::persuadable || (kind == Class::unknown && measured && best.mean > 0) ? 1 : 0;
+  options.candidate[c] = best_competes ? 1 : 0;
   put(best, row, decisions);
 }
 
@@ -159,6 +162,7 @@ Options evaluate(const PlanRequest& request, const Profiles& profiles, Decisions
   const std::size_t count = options.row.size();
   options.held_out.assign(count, 0);
   options.candidate.assign(count, 0);
+  options.competes.assign(count * options.offers, 0);
   options.worth.assign(count * options.offers, 0);
   options.cost.assign(count * options.offers, 0);
   const auto work = [&](std::size_t first, std::size_t step) {

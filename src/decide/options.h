@@ -16,6 +16,9 @@ struct Options {
   /// Competes for the budget: persuadable, or of an approach whose effect is measured and whose expected worth is positive.
   /// Once measured the expectation decides and not the certainty: letters are cheap, and waiting for proof costs more.
   std::vector<std::uint8_t> candidate;
+  /// By option: may be chosen by the plan. Its expected worth is positive, and it is measured or sure enough if it works;
+  /// all others are for exploring.
+  std::vector<std::uint8_t> competes;
   std::size_t offers = 0;
   std::vector<float> worth;
   std::vector<float> cost;

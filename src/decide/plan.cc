@@ -65,6 +65,7 @@ void decide_controls(const PlanRequest& request, const Profiles& profiles, const
     double best = 0;
     for (std::size_t k = 0; k < options.offers; ++k) {
       const std::size_t slot = c * options.offers + k;
+      if (options.competes[slot] == 0) continue;
       const double net = static_cast<double>(options.worth[slot]) - spent.next_unit * static_cast<double>(options.cost[slot]);
       if (net > best) {
         best = net;

@@ -52,7 +52,7 @@ Result<SpendResult> spend(const PlanRequest& request, const Options& options, co
     if (options.held_out[c] != 0 || explorers[c] != 0 || options.candidate[c] == 0) continue;
     for (std::size_t k = 0; k < options.offers; ++k) {
       const std::size_t slot = c * options.offers + k;
-      if (!(options.worth[slot] > 0)) continue;
+      if (options.competes[slot] == 0) continue;
       cost.push_back(static_cast<double>(options.cost[slot]));
       value.push_back(static_cast<double>(options.worth[slot]));
       offer.push_back(static_cast<std::uint8_t>(k));
