@@ -48,7 +48,7 @@ std::string describe_checks(const Evaluation& e, const Options& options, Languag
       out += line(say(l, Word::uplift_balance_failed, fmt::arg("columns", joined(columns))));
     }
     if (!c.ratio_failed && !c.balance_failed) {
-      out += line(say(l, Word::uplift_draw_fair, fmt::arg("shares", c.shares_known ? figure(c.ratio_p) : "?"), fmt::arg("area", fmt::format("{:.3f}", c.guess_area)),
+      out += line(say(l, Word::uplift_draw_fair, fmt::arg("shares", c.shares_known ? say(l, Word::uplift_draw_shares, fmt::arg("p", figure(c.ratio_p)), fmt::arg("gap", l == Language::en ? " " : "")) : std::string{}), fmt::arg("area", fmt::format("{:.3f}", c.guess_area)),
                       fmt::arg("guess", figure(c.guess_p))));
     }
   }
