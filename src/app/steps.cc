@@ -1,5 +1,6 @@
 #include "app/steps.h"
 
+#include <algorithm>
 #include <charconv>
 #include <unordered_map>
 
@@ -136,6 +137,12 @@ Result<PlanStep> plan_step(Context& context, const PlanOptions& options) {
   request.business = step.analyzed.business;
   if (options.offers.empty()) {
     WB_ASSIGN(request.offers, preset_offers(request.business.offers));
+  }
+  for (const auto& [channel, most] : request.channel_capacity) {
+    const auto carries = [&](const model::Offer& offer) { return offer.channel == channel; };
+    if (std::none_of(request.offers.begin(), request.offers.end(), carries)) {
+      return fail(Code::invalid_input, "--capacity names the channel '{}', but no offer of this plan goes by it", channel);
+    }
   }
   request.where = options.where;
   request.budget = options.budget;
