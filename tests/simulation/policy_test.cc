@@ -160,6 +160,8 @@ TEST(Policy, LosesLittleWhereApproachesDoNotWork) {
     }
   }
   EXPECT_GE(within, 0.9 * campaigns);
+  // Exploring has 5 %; the rest is letters at a cent each, and what two seeds may be wrong by.
+  EXPECT_LE(third, 0.15 * budget);
   std::printf("where nothing works the third campaign spends %.0f %% of the budget\n", 100 * third / budget);
 }
 
