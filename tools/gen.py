@@ -5,11 +5,14 @@ sql/store/*.sql, sql/warehouse/**/*.sql   blocks "-- name: insert_customer" beco
                                           {durable} in one stands for the block of that name
 src/text/catalogue/*.txt                  entries in three languages become enumerators and one table
 presets/, templates/                      files packed into the program, found by their path
+api/openapi.yaml                          the routes and who may call them become a table
 OUT/letters/                              letters compiled by tools/mjml.cjs, packed as "letters/<journey>/<letter>.<lang>.html"
 """
 import pathlib
 import re
 import sys
+
+import yaml
 
 source, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 out.mkdir(parents=True, exist_ok=True)
@@ -143,3 +146,31 @@ write("files.cc", '#include "gen/files.h"\n\nnamespace gen {\nnamespace {\n\ncon
       "std::span<const File> files() { return {kFiles, std::size(kFiles) - 1}; }\n\n"
       "std::string_view file_text(std::string_view path) {\n  for (const File& file : files()) {\n"
       "    if (file.path == path) return file.text;\n  }\n  return {};\n}\n\n}  // namespace gen\n")
+
+ROLES = ["owner", "marketer", "analyst", "agent", "read_only"]
+METHODS = ["get", "post", "put", "patch", "delete"]
+contract = source / "api/openapi.yaml"
+routes = []
+for path, operations in yaml.safe_load(contract.read_text(encoding="utf-8"))["paths"].items():
+    for method in (m for m in METHODS if m in operations):
+        where, access = f"{contract}: {method} {path}", operations[method].get("x-access")
+        if access in ("open", "link"):
+            kind, roles, scope = access, 0, ""
+        elif isinstance(access, dict) and set(access) <= {"roles", "scope"} and access:
+            kind, scope = "guarded", access.get("scope", "")
+            unknown = [r for r in access.get("roles", []) if r not in ROLES]
+            if unknown:
+                fail(where, f"there is no role {unknown[0]}")
+            roles = sum(1 << ROLES.index(r) for r in access.get("roles", []))
+        else:
+            fail(where, "x-access must be open, link or {roles, scope}")
+        pattern = re.sub(r"\{([a-z_]+)\}", r":\1", path)
+        routes.append(f'    {{"{method.upper()}", "{pattern}", Access::{kind}, {roles:#04x}, "{scope}"}},\n')
+write("routes.h", "#pragma once\n\n#include <cstdint>\n#include <span>\n#include <string_view>\n\nnamespace gen {\n\n"
+      "/// Who may call a route: anybody, whoever holds a signed link, or roles and keys.\n"
+      "enum class Access : std::uint8_t { open, link, guarded };\n\n"
+      "/// An operation of api/openapi.yaml.\nstruct Route {\n  std::string_view method;\n  std::string_view pattern;  ///< as http::Router takes it\n"
+      "  Access access;\n  std::uint8_t roles;       ///< bit 1 << role, in the order of access::Role\n  std::string_view scope;   ///< of keys; empty = no key may\n};\n\n"
+      "/// All of them, in the contract's order.\nstd::span<const Route> routes();\n\n}  // namespace gen\n")
+write("routes.cc", '#include "gen/routes.h"\n\nnamespace gen {\nnamespace {\n\nconstexpr Route kRoutes[] = {\n' + "".join(routes) +
+      "};\n\n}  // namespace\n\nstd::span<const Route> routes() { return kRoutes; }\n\n}  // namespace gen\n")
