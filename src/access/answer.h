@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "http/message.h"
+
+namespace entry {
+
+/// A JSON answer nobody stores: `body` is the JSON.
+http::Response json_answer(int status, std::string body);
+
+/// {"error": {"code", "message"}}.
+http::Response refuse(int status, std::string_view code, std::string_view message);
+
+/// The same for a failure: what the caller can mend is told, what went wrong inside goes to the log.
+http::Response failed(const base::Error& error);
+
+/// 429 with Retry-After.
+http::Response too_many(int retry_after_seconds);
+
+/// The headers of every answer with the console's files: no script but ours, no frames around it, nothing guessed, nothing
+/// told to other sites. `nonce` marks the style elements we wrote; it is new with each answer.
+http::Pairs console_headers(std::string_view nonce);
+
+}  // namespace entry
