@@ -302,7 +302,8 @@ class SqliteStore final : public port::ActStore {
         keys_(key_store(*database_)),
         users_(user_store(*database_)),
         sessions_(session_store(*database_)),
-        audit_(audit_store(*database_)) {}
+        audit_(audit_store(*database_)),
+        findings_(finding_store(*database_)) {}
 
   std::string_view workspace_id() const override { return id_; }
   port::ImportStore& imports() override { return imports_; }
@@ -320,6 +321,7 @@ class SqliteStore final : public port::ActStore {
   port::UserStore& users() override { return *users_; }
   port::SessionStore& sessions() override { return *sessions_; }
   port::AuditStore& audit() override { return *audit_; }
+  port::FindingStore& findings() override { return *findings_; }
 
   base::Digest sign(std::string_view purpose, std::string_view bytes) const override {
     return key_of(purpose).sign(bytes);
@@ -374,6 +376,7 @@ class SqliteStore final : public port::ActStore {
   std::unique_ptr<port::UserStore> users_;
   std::unique_ptr<port::SessionStore> sessions_;
   std::unique_ptr<port::AuditStore> audit_;
+  std::unique_ptr<port::FindingStore> findings_;
 };
 
 }  // namespace
