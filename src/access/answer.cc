@@ -46,6 +46,16 @@ Response too_many(int retry_after_seconds) {
   return busy;
 }
 
+void harden(Response& response, bool secure) {
+  const auto add = [&](std::string_view name, std::string_view value) {
+    if (!http::find(response.headers, name)) response.headers.emplace_back(name, value);
+  };
+  add("X-Content-Type-Options", "nosniff");
+  add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  add("Referrer-Policy", "no-referrer");
+  if (secure) add("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+}
+
 http::Pairs console_headers(std::string_view nonce) {
   return {{"Content-Security-Policy",
            fmt::format("default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{}'; img-src 'self' data:; connect-src 'self'; "

@@ -20,6 +20,10 @@ http::Response failed(const base::Error& error);
 /// 429 with Retry-After.
 http::Response too_many(int retry_after_seconds);
 
+/// What every answer of the program carries, whoever made it: no guessing of types, no frames around it, and TLS for a year
+/// where the program is reached over TLS. Headers that are there already stay.
+void harden(http::Response& response, bool secure);
+
 /// The headers of every answer with the console's files: no script but ours, no frames around it, nothing guessed, nothing
 /// told to other sites. `nonce` marks the style elements we wrote; it is new with each answer.
 http::Pairs console_headers(std::string_view nonce);
