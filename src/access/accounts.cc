@@ -2,6 +2,7 @@
 
 #include "access/front_door.h"
 #include "access/office.h"
+#include "access/oidc.h"
 
 namespace entry {
 
@@ -21,6 +22,12 @@ Accounts::~Accounts() = default;
 void Accounts::mount(http::Router& router) {
   front_door_->mount(router, gate_);
   office_->mount(router, gate_);
+  if (oidc_) oidc_->mount(router);
+}
+
+void Accounts::add_oidc(OidcConfig config, port::HttpClient& web) {
+  house_.oidc_name = config.name;
+  oidc_ = std::make_unique<Oidc>(house_, *front_door_, web, std::move(config));
 }
 
 base::Result<std::string> Accounts::setup_link(std::string_view host) {

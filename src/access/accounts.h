@@ -5,11 +5,14 @@
 
 #include "access/gatekeeper.h"
 #include "access/house.h"
+#include "port/http_client.h"
 
 namespace entry {
 
 class FrontDoor;
 class Office;
+class Oidc;
+struct OidcConfig;
 
 /// How people come in.
 struct AccountsConfig {
@@ -35,6 +38,9 @@ class Accounts {
   /// the router.
   void mount(http::Router& router);
 
+  /// Lets people in by an OpenID provider as well; before `mount`. The client outlives this object.
+  void add_oidc(OidcConfig config, port::HttpClient& web);
+
   /// The link that makes the first owner, while there is none; one made before is worth nothing then. Empty when somebody
   /// is owner. `host` is where the console is, when the configuration does not say.
   base::Result<std::string> setup_link(std::string_view host);
@@ -49,6 +55,7 @@ class Accounts {
   House house_;
   std::unique_ptr<FrontDoor> front_door_;
   std::unique_ptr<Office> office_;
+  std::unique_ptr<Oidc> oidc_;
 };
 
 }  // namespace entry

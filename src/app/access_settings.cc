@@ -52,9 +52,35 @@ Result<void> read_url(const YAML::Node& node, std::string_view where, AccessSett
   return {};
 }
 
+Result<void> read_oidc(const YAML::Node& node, std::string_view where, const std::filesystem::path& folder, AccessSettings& settings) {
+  Fields fields{node, where};
+  entry::OidcConfig& oidc = settings.oidc;
+  std::string secret_file;
+  fields.text("name", oidc.name);
+  fields.text("issuer", oidc.issuer);
+  fields.text("client_id", oidc.client_id);
+  fields.text("client_secret_file", secret_file);
+  fields.text("groups_claim", oidc.groups_claim);
+  fields.flag("http", settings.oidc_rules.allow_http);
+  for (const YAML::Node& host : fields.list("private_hosts")) settings.oidc_rules.allowed_hosts.push_back(host.IsScalar() ? host.Scalar() : "");
+  fields.other("roles");
+  WB_TRY(fields.finish());
+  if (oidc.issuer.empty() || oidc.client_id.empty() || secret_file.empty()) return yaml_error(node, where, "oidc needs issuer, client_id and client_secret_file");
+  const YAML::Node roles = node["roles"];
+  if (roles && !roles.IsMap()) return yaml_error(roles, where, "roles must hold lines such as `winback-admins: owner`");
+  for (const auto& line : roles) {
+    const auto role = model::parse_role(line.second.IsScalar() ? line.second.Scalar() : "");
+    if (!role) return yaml_error(line.second, where, "a role is owner, marketer, analyst, agent or read_only");
+    oidc.roles[line.first.Scalar()] = *role;
+  }
+  std::ifstream in{folder / secret_file};
+  if (!std::getline(in, oidc.client_secret) || oidc.client_secret.empty()) return yaml_error(node, where, fmt::format("the client secret cannot be read from {}", secret_file));
+  return {};
+}
+
 }  // namespace
 
-bool is_access_key(std::string_view key) { return key == "console_url" || key == "tls" || key == "sign_in"; }
+bool is_access_key(std::string_view key) { return key == "console_url" || key == "tls" || key == "sign_in" || key == "oidc"; }
 
 Result<AccessSettings> load_access_settings(const std::filesystem::path& settings_file) {
   AccessSettings settings;
@@ -70,6 +96,7 @@ Result<AccessSettings> load_access_settings(const std::filesystem::path& setting
     if (name == "console_url") WB_TRY(read_url(entry.second, where, settings));
     if (name == "tls") WB_TRY(read_tls(entry.second, where, settings));
     if (name == "sign_in") WB_TRY(read_sign_in(entry.second, where, settings));
+    if (name == "oidc") WB_TRY(read_oidc(entry.second, where, settings_file.parent_path(), settings));
   }
   for (std::string* file : {&settings.certificate, &settings.key}) {
     if (!file->empty()) *file = (settings_file.parent_path() / *file).string();  // an absolute path stays as it is

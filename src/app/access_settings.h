@@ -5,16 +5,20 @@
 #include <string>
 #include <string_view>
 
+#include "access/oidc.h"
 #include "access/sessions.h"
 #include "base/error.h"
+#include "base/outgoing_url.h"
 
 namespace app {
 
-/// What winback.yaml says of how people and programs come in: console_url, tls, sign_in.
+/// What winback.yaml says of how people and programs come in: console_url, tls, sign_in, oidc.
 struct AccessSettings {
   std::string console_url;       ///< https://console.shop.example: where the console is; empty: as the request came
   std::string certificate, key;  ///< PEM files, relative to the data folder; empty: no TLS of our own
   entry::SessionLife life;
+  entry::OidcConfig oidc;        ///< without an issuer: none
+  base::OutgoingRules oidc_rules;  ///< a provider in the own network is named here
 };
 
 /// Reads those keys; the others belong to app::load_settings. Errors name file and line.

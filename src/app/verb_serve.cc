@@ -9,6 +9,7 @@
 
 #include "access/accounts.h"
 #include "access/answer.h"
+#include "adapter/web/open_web.h"
 #include "app/access_settings.h"
 #include "app/api.h"
 #include "app/crash_points.h"
@@ -67,13 +68,14 @@ struct Counter {
   std::unique_ptr<Desk> desk;
   std::unique_ptr<act::deliver::Conductor> conductor;
   std::unique_ptr<PublicPages> pages;
+  std::unique_ptr<port::HttpClient> web;
   std::unique_ptr<entry::Accounts> accounts;
   std::unique_ptr<Api> api;
   http::Router router;
 };
 
 Result<std::unique_ptr<Counter>> open_counter(Context& context, port::ActStore& store, const port::Clock& clock,
-                                               act::deliver::CrashPoint crash, entry::AccountsConfig access) {
+                                               act::deliver::CrashPoint crash, const AccessSettings& settings, const entry::Reach& reach) {
   auto counter = std::make_unique<Counter>();
   WB_ASSIGN(DeskConfig config, load_desk(context));
   WB_ASSIGN(const base::Zone zone, base::Zone::open(context.settings().zone));
@@ -101,10 +103,15 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, port::ActStore& 
     return {};
   };
   counter->api = std::make_unique<Api>(store, clock, actions, links.sign());
-  access.workspace = [&settings = context.settings(), shop = config_shop]() -> Result<entry::Workspace> {
-    return entry::Workspace{.name = shop, .currency = settings.currency, .zone = settings.zone, .business = settings.business};
+  entry::AccountsConfig access{.reach = reach, .life = settings.life};
+  access.workspace = [&own = context.settings(), shop = config_shop]() -> Result<entry::Workspace> {
+    return entry::Workspace{.name = shop, .currency = own.currency, .zone = own.zone, .business = own.business};
   };
   counter->accounts = std::make_unique<entry::Accounts>(store, clock, std::move(access));
+  if (!settings.oidc.issuer.empty()) {
+    WB_ASSIGN(counter->web, adapter::web::open_web({.rules = settings.oidc_rules}));
+    counter->accounts->add_oidc(settings.oidc, *counter->web);
+  }
   counter->accounts->mount(counter->router);
   counter->api->mount(counter->router, counter->accounts->gate());
   counter->pages = std::make_unique<PublicPages>(store, clock, std::move(actions), identity, links, std::move(robots));
@@ -125,7 +132,7 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
   const std::string listen = options.listen.empty() ? act.listen : options.listen;
   WB_ASSIGN(const AccessSettings access, load_access_settings(context->settings_file()));
   const entry::Reach reach = reach_of(access, listen, act.behind_proxy);
-  WB_ASSIGN(const auto counter, open_counter(*context, engine->store(), machine_clock(), crash, {.reach = reach, .life = access.life}));
+  WB_ASSIGN(const auto counter, open_counter(*context, engine->store(), machine_clock(), crash, access, reach));
   WB_ASSIGN(const auto server, http::Server::open(listen,
                                                   [&](const http::Request& request) {
                                                     http::Response response = counter->router.handle(request);
