@@ -26,6 +26,8 @@ std::string checksum_of(const CampaignFile& file, const std::string& plan) {
   return base::to_hex(base::sha256(file.source + "\n" + plan)).substr(0, 32);
 }
 
+std::string checksum_of_plan(const std::string& plan) { return base::to_hex(base::sha256("plan\n" + plan)).substr(0, 32); }
+
 std::set<std::string> offers_of(const CampaignFile& file, const LaunchTerms& terms) {
   std::set<std::string> ids;
   for (const model::Step& step : file.journey.steps) {
@@ -101,7 +103,9 @@ Result<LaunchTerms> terms_of(const CampaignFile& file, Workplace& place, const L
 Result<void> need_approval(const CampaignFile& file, const LaunchTerms& terms, Workplace& place, const std::string& by) {
   const auto& limit = place.desk->config().act.approval_above;
   if (!limit || terms.most <= *limit) return {};
-  WB_ASSIGN(const auto approvals, place.store->campaigns().approvals(checksum_of(file, terms.plan_id)));
+  WB_ASSIGN(auto approvals, place.store->campaigns().approvals(checksum_of(file, terms.plan_id)));
+  WB_ASSIGN(const auto of_plan, plan_approvals(terms.plan_id, *place.store));
+  approvals.insert(approvals.end(), of_plan.begin(), of_plan.end());
   if (by.empty()) return fail(Code::invalid_input, "this can cost {:.2f}, more than approval_above allows alone: say who launches it with --by NAME", terms.most);
   for (const model::Approval& approval : approvals) {
     if (approval.by != by && approval.amount + 0.005 >= terms.most) return {};
@@ -109,6 +113,15 @@ Result<void> need_approval(const CampaignFile& file, const LaunchTerms& terms, W
   return fail(Code::conflict,
               "this can cost {:.2f}, more than the {:.2f} one person may launch: somebody else than {} has to run `winback campaign approve {} --by NAME` first",
               terms.most, *limit, by, file.journey.id);
+}
+
+Result<void> approve_plan(const std::string& plan, double amount, port::ActStore& store, const std::string& by, Instant now) {
+  return store.campaigns().approve({.journey = plan, .checksum = checksum_of_plan(plan), .by = by, .amount = amount, .at = now});
+}
+
+Result<std::vector<model::Approval>> plan_approvals(const std::string& plan, port::ActStore& store) {
+  if (plan.empty()) return std::vector<model::Approval>{};
+  return store.campaigns().approvals(checksum_of_plan(plan));
 }
 
 Result<void> approve_launch(const CampaignFile& file, const LaunchTerms& terms, port::ActStore& store, const std::string& by, Instant now) {

@@ -39,6 +39,10 @@ base::Result<void> need_approval(const CampaignFile& file, const LaunchTerms& te
 base::Result<void> approve_launch(const CampaignFile& file, const LaunchTerms& terms, port::ActStore& store, const std::string& by,
                                   base::Instant now);
 
+/// The same for a plan's money, whichever journey carries it out; somebody else than who launches has to give it.
+base::Result<void> approve_plan(const std::string& plan, double amount, port::ActStore& store, const std::string& by, base::Instant now);
+base::Result<std::vector<model::Approval>> plan_approvals(const std::string& plan, port::ActStore& store);
+
 struct Launched {
   std::uint32_t version = 1;
   bool again = false;  ///< it was a campaign before

@@ -117,6 +117,7 @@ Result<AnalyzeStep> analyze_step(Context& context, const std::string& as_of, con
   WB_ASSIGN(port::ActStore* const store, context.store());
   const base::Instant now = machine_clock().now();
   WB_TRY(store->findings().save("analysis", {now, to_json(step.analysis.shop)}));
+  WB_TRY(store->findings().save("snapshot", {now, step.analysis.profiles.snapshot_id}));
   WB_TRY(store->findings().save("reasons", {now, reasons_json(step)}));
   return step;
 }

@@ -257,7 +257,7 @@ class FindingStore {
  public:
   virtual ~FindingStore() = default;
 
-  /// What an analysis said, as JSON without personal data; the last one of each name is kept.
+  /// What an analysis said, as JSON (or a plain name) without personal data; the last one of each name is kept.
   struct Finding {
     base::Instant made_at;
     std::string json;
