@@ -16,6 +16,7 @@
 #include "model/campaign.h"
 #include "model/journey.h"
 #include "model/person.h"
+#include "port/access_store.h"
 #include "port/store.h"
 
 // What acting keeps: one interface an aggregate. Every method is a transaction of its own unless it is called within
@@ -248,6 +249,7 @@ class KeyStore {
   virtual base::Result<bool> add(const model::ApiKey& key) = 0;  ///< false: a living key has this name
   virtual base::Result<std::vector<model::ApiKey>> list() = 0;   ///< oldest first, revoked ones too
   virtual base::Result<bool> revoke(std::string_view name, base::Instant at) = 0;  ///< false: none living has this name
+  virtual base::Result<void> touch(std::int64_t id, base::Instant at) = 0;         ///< it was used
 };
 
 /// The shop as a whole, for those who look at it.
@@ -288,6 +290,9 @@ class ActStore : public Store {
   virtual ResponseStore& responses() = 0;
   virtual InboxStore& inbox() = 0;
   virtual KeyStore& keys() = 0;
+  virtual UserStore& users() = 0;
+  virtual SessionStore& sessions() = 0;
+  virtual AuditStore& audit() = 0;
   virtual FindingStore& findings() = 0;
 
   /// HMAC-SHA256 with the workspace's secret, for what must be unguessable and the same every time; `purpose` keeps uses
