@@ -10,6 +10,7 @@
 #include "app/api.h"
 #include "app/crash_points.h"
 #include "app/engine.h"
+#include "app/event_routes.h"
 #include "app/machine_clock.h"
 #include "app/person_data.h"
 #include "app/public_pages.h"
@@ -101,9 +102,16 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
   const act::deliver::CrashPoint crash = crash_points_from_environment();
   WB_ASSIGN(const auto engine, Engine::open(*context, machine_clock(), crash));
   WB_ASSIGN(const auto counter, open_counter(*context, engine->store(), machine_clock(), crash));
+  WB_ASSIGN(const auto events, EventIntake::open(*context, machine_clock(), crash));
+  EventRoutes event_routes{*events, engine->store(), machine_clock(), engine->desk().config().act.event_origins};
+  event_routes.mount(counter->router);
   const std::string listen = options.listen.empty() ? engine->desk().config().act.listen : options.listen;
-  WB_ASSIGN(const auto server, http::Server::open(listen, [&](const http::Request& request) { return counter->router.handle(request); },
+  WB_ASSIGN(const auto server, http::Server::open(listen, [&](const http::Request& request) {
+    if (auto allowed = event_routes.preflight(request)) return *std::move(allowed);
+    return counter->router.handle(request);
+  },
                                                   {.body_bytes = 1024 * 1024,  // a report may hold the whole letter
+                                                   .threads = 8,  // those who send events wait for the disk together
                                                    .behind_proxy = engine->desk().config().act.behind_proxy}));
   std::fputs(fmt::format("winback serves on {} (port {}); Ctrl-C ends it\n", listen, server->port()).c_str(), stderr);
   std::string last_problem;
@@ -119,6 +127,7 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
   }
   std::fputs("winback stops; what was not sent waits in the outbox\n", stderr);
   server->stop();
+  events->stop();
   return {};
 }
 

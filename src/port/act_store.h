@@ -16,6 +16,7 @@
 #include "model/campaign.h"
 #include "model/journey.h"
 #include "model/person.h"
+#include "port/event_store.h"
 #include "port/store.h"
 
 // What acting keeps: one interface an aggregate. Every method is a transaction of its own unless it is called within
@@ -262,6 +263,7 @@ class ActStore : public Store {
   virtual ResponseStore& responses() = 0;
   virtual InboxStore& inbox() = 0;
   virtual KeyStore& keys() = 0;
+  virtual EventStore& events() = 0;
 
   /// HMAC-SHA256 with the workspace's secret, for what must be unguessable and the same every time; `purpose` keeps uses
   /// apart.
