@@ -33,6 +33,10 @@ class Shop {
     connection_.emplace(serving_->port());
   }
 
+  ~Shop() { EXPECT_EQ(serving_->stop(), 0) << serving_->said(); }
+  Shop(const Shop&) = delete;
+  Shop& operator=(const Shop&) = delete;
+
   std::string authorization() const { return "Authorization: Basic " + base::to_base64(key_ + ":") + "\r\n"; }
   int post(const std::string& path, const std::string& body) { return connection_->post(path, authorization(), body); }
   int post_as(const std::string& head, const std::string& path, const std::string& body) { return connection_->post(path, head, body); }
@@ -45,9 +49,13 @@ class Shop {
     for (;;) {
       const auto ran = winback_({"sql", "--json", "SELECT customer_id, toUnixTimestamp64Milli(occurred_at) AS at, type, event_id, properties FROM v_events ORDER BY event_id"});
       EXPECT_EQ(ran.status, 0) << ran.err;
-      const json all = json::parse(ran.out, nullptr, false);
-      const json rows = all.is_object() ? all.value("rows", all.value("data", json::array())) : all;
-      if (rows.size() >= least || steady_clock::now() > end) return {rows.begin(), rows.end()};
+      std::vector<json> rows;
+      for (std::size_t at = 0; at < ran.out.size();) {
+        const std::size_t line = std::min(ran.out.find('\n', at), ran.out.size());
+        rows.push_back(json::parse(ran.out.substr(at, line - at)));
+        at = line + 1;
+      }
+      if (rows.size() >= least || steady_clock::now() > end) return rows;
       std::this_thread::sleep_for(milliseconds{100});
     }
   }
