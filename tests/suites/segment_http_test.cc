@@ -28,6 +28,7 @@ class Shop {
     const std::size_t at = made.out.find("wb_");
     EXPECT_NE(at, std::string::npos) << made.err;
     key_ = made.out.substr(at, 67);
+    EXPECT_EQ(winback_({"sql", "SELECT 1"}).status, 0);  // the warehouse is nobody's child: it ends at once with the folder
     serving_.emplace(winback_);
     EXPECT_NE(serving_->port(), 0) << serving_->said();
     connection_.emplace(serving_->port());
