@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace access {
+namespace entry {
 
 /// What a person may do; which routes that is stands in api/openapi.yaml.
 enum class Role : std::uint8_t {
@@ -24,4 +24,4 @@ struct Caller {
   std::string address;       ///< where the request came from
 };
 
-}  // namespace access
+}  // namespace entry

@@ -214,9 +214,4 @@ struct LetterOptions {
 base::Result<void> run_letter_compile(const CommonOptions& common, const LetterOptions& options);
 base::Result<void> run_doctor(const CommonOptions& common);
 
-struct ServeOptions {
-  std::string listen;  ///< empty: the settings'
-};
-base::Result<void> run_serve(const CommonOptions& common, const ServeOptions& options);
-
 }  // namespace app

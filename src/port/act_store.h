@@ -251,6 +251,32 @@ class KeyStore {
   virtual base::Result<bool> revoke(std::string_view name, base::Instant at) = 0;  ///< false: none living has this name
 };
 
+/// The shop as a whole, for those who look at it.
+class FindingStore {
+ public:
+  virtual ~FindingStore() = default;
+
+  /// What an analysis said, as JSON (or a plain name) without personal data; the last one of each name is kept.
+  struct Finding {
+    base::Instant made_at;
+    std::string json;
+  };
+  virtual base::Result<void> save(std::string_view name, const Finding& finding) = 0;
+  virtual base::Result<std::optional<Finding>> find(std::string_view name) = 0;
+
+  /// Contact points by channel.
+  struct Contacts {
+    std::string channel;
+    std::uint64_t addresses = 0;
+    std::uint64_t opted_out = 0;
+    std::uint64_t suppressed = 0;  ///< addresses of the channel that may never be written to, known or not
+  };
+  virtual base::Result<std::vector<Contacts>> contacts() = 0;
+
+  /// The statements of consent noted last, newest first.
+  virtual base::Result<std::vector<model::ConsentRecord>> latest_consents(std::size_t limit) = 0;
+};
+
 /// A Store that keeps what acting needs as well.
 class ActStore : public Store {
  public:
@@ -264,6 +290,7 @@ class ActStore : public Store {
   virtual InboxStore& inbox() = 0;
   virtual KeyStore& keys() = 0;
   virtual EventStore& events() = 0;
+  virtual FindingStore& findings() = 0;
 
   /// HMAC-SHA256 with the workspace's secret, for what must be unguessable and the same every time; `purpose` keeps uses
   /// apart.

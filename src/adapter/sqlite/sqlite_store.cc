@@ -300,7 +300,8 @@ class SqliteStore final : public port::ActStore {
         responses_(response_store(*database_)),
         inbox_(inbox_store(*database_)),
         keys_(key_store(*database_)),
-        events_(event_store(*database_)) {}
+        events_(event_store(*database_)),
+        findings_(finding_store(*database_)) {}
 
   std::string_view workspace_id() const override { return id_; }
   port::ImportStore& imports() override { return imports_; }
@@ -316,6 +317,7 @@ class SqliteStore final : public port::ActStore {
   port::InboxStore& inbox() override { return *inbox_; }
   port::KeyStore& keys() override { return *keys_; }
   port::EventStore& events() override { return *events_; }
+  port::FindingStore& findings() override { return *findings_; }
 
   base::Digest sign(std::string_view purpose, std::string_view bytes) const override {
     return key_of(purpose).sign(bytes);
@@ -368,6 +370,7 @@ class SqliteStore final : public port::ActStore {
   std::unique_ptr<port::InboxStore> inbox_;
   std::unique_ptr<port::KeyStore> keys_;
   std::unique_ptr<port::EventStore> events_;
+  std::unique_ptr<port::FindingStore> findings_;
 };
 
 }  // namespace

@@ -1,13 +1,17 @@
-#include "app/cli.h"
+#include "program/cli.h"
 
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
 
 #include "app/verbs.h"
+#include "program/serve.h"
 #include "text/language.h"
 
-namespace app {
+namespace program {
+
+using namespace app;  // the verbs
+
 namespace {
 
 void common_options(CLI::App& verb, CommonOptions& common) {
@@ -343,4 +347,4 @@ int run(int argc, char** argv) {
   return 1;
 }
 
-}  // namespace app
+}  // namespace program

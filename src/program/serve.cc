@@ -15,10 +15,12 @@
 #include "app/person_data.h"
 #include "app/public_pages.h"
 #include "app/robots_yaml.h"
-#include "app/verbs.h"
 #include "http/server.h"
+#include "program/serve.h"
 
-namespace app {
+namespace program {
+
+using namespace app;  // what is wired here
 
 using base::Result;
 
@@ -131,4 +133,4 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
   return {};
 }
 
-}  // namespace app
+}  // namespace program
