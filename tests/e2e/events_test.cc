@@ -106,6 +106,35 @@ TEST_F(Events, AnEventStartsAndAnOrderEndsAJourneyWithinTwoSeconds) {
   EXPECT_EQ(serving.stop(), 0) << serving.said();
 }
 
+TEST_F(Events, SegmentsOwnSdkIsUnderstood) {
+  const auto modules = std::filesystem::weakly_canonical(tests::binary_dir() / ".." / "npm" / "node_modules");
+  if (!std::filesystem::exists(modules / "@segment" / "analytics-node")) GTEST_SKIP() << "skipped: @segment/analytics-node is not installed; ./dev test installs it";
+  Serving serving{winback_};
+  ASSERT_NE(serving.port(), 0) << serving.said();
+  const std::string key = head_.substr(head_.find("wb_"), 67);
+  const auto out = winback_.here() / "sdk.out";
+  const std::string command = fmt::format("node '{}' '{}' http://127.0.0.1:{} {} > '{}' 2>&1", (tests::source_dir() / "tests/e2e/events_sdk.cjs").string(),
+                                          modules.string(), serving.port(), key, out.string());
+  ASSERT_EQ(std::system(command.c_str()), 0) << tests::read_file(out);
+  until([&] { return answer_of("SELECT count() FROM v_events") == "126"; });
+  EXPECT_EQ(answer_of("SELECT count() FROM v_events"), "126") << tests::read_file(out) << serving.said();
+  EXPECT_EQ(answer_of("SELECT count() FROM v_events WHERE type = 'product_viewed' AND sku != ''"), "120");
+  EXPECT_EQ(answer_of("SELECT arrayStringConcat(arraySort(groupUniqArray(toString(type))), ' ') FROM v_events"),
+            "alias group identify order_completed page product_viewed screen");
+  EXPECT_EQ(answer_of("SELECT toString(sum(amount)) FROM v_order_lines WHERE customer_id = 'sdk-1' AND source = 'events'"), "25");
+  EXPECT_EQ(answer_of("SELECT JSONExtractString(attributes, 'plan') FROM v_customers WHERE customer_id = 'sdk-1'"), "pro");
+  EXPECT_EQ(answer_of("SELECT count() FROM v_events WHERE position(properties, 'canary') > 0"), "0");
+  for (const char* other : {"anon:browser-1", "sdk-1"}) {
+    const auto person = store_->events().person_of(other);
+    ASSERT_TRUE(person);
+    EXPECT_EQ(*person, "sdk-1");
+  }
+  const auto old = store_->events().person_of("old-3");
+  ASSERT_TRUE(old);
+  EXPECT_EQ(*old, "sdk-3");
+  EXPECT_EQ(serving.stop(), 0) << serving.said();
+}
+
 TEST_F(Events, KilledUnderLoadNothingAcknowledgedIsMissingOrDoubled) {
   constexpr int kKills = 6, kThreads = 4;
   base::Rng rng{11};
