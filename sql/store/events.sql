@@ -11,6 +11,10 @@ SELECT person_id FROM identity WHERE customer_id = $customer_id
 -- name: ids_of_person
 SELECT customer_id FROM identity WHERE person_id = $person_id ORDER BY customer_id
 
+-- name: other_ids_of_person
+SELECT customer_id FROM identity
+WHERE person_id = (SELECT person_id FROM identity WHERE customer_id = $customer_id) AND customer_id <> $customer_id
+
 -- name: save_identity
 INSERT INTO identity (customer_id, person_id, changed) VALUES ($customer_id, $person_id, $changed)
 ON CONFLICT (customer_id) DO UPDATE SET person_id = excluded.person_id, changed = excluded.changed

@@ -182,6 +182,8 @@ Result<void> EventDispatcher::know(const Event& event, Instant now) {
   } else if (!event.other_id.empty()) {
     WB_ASSIGN(joined, meet_anonymous(id, event.other_id, store_, now));
   }
+  WB_ASSIGN(const auto said, store_.people().consents(id));
+  if (std::ranges::any_of(said, [](const model::ConsentRecord& one) { return one.source == "erased"; })) return {};
   for (const auto& [channel, address] : {std::pair{std::string_view{"email"}, event.email}, std::pair{std::string_view{"phone"}, event.phone}}) {
     if (address.empty()) continue;
     WB_ASSIGN(auto point, store_.people().contact(id, channel));
@@ -255,7 +257,23 @@ Result<void> EventDispatcher::bought(const std::vector<std::string>& buyers, Ins
   WB_TRY(learn_journeys(now));
   const auto wanted = entries_.find("bought");
   if (wanted == entries_.end() || buyers.empty()) return {};
-  for (const Wanted& one : wanted->second) WB_TRY(entrance_.by_event(*one.campaign, *one.journey, buyers, now));
+  std::vector<std::string> people;
+  for (const std::string& buyer : buyers) {
+    WB_ASSIGN(std::string person, store_.events().person_of(buyer));
+    if (!person.starts_with(collect::stream::kAnonymous)) people.push_back(std::move(person));
+  }
+  std::set<std::string, std::less<>> known;
+  const auto asked = each_customer(people, Products{}, warehouse_, [&](CustomerFacts&& facts) -> Result<void> {
+    known.insert(std::move(facts.customer_id));
+    return {};
+  });
+  if (!asked && asked.error().code != Code::not_found) return asked;  // before the first analysis there are no profiles
+  for (const Wanted& one : wanted->second) {
+    if (!known.empty()) WB_TRY(entrance_.by_event(*one.campaign, *one.journey, {known.begin(), known.end()}, now));
+    for (const std::string& person : people) {
+      if (!known.contains(person)) WB_TRY(entrance_.by_known(*one.campaign, *one.journey, stranger(person), now));
+    }
+  }
   return {};
 }
 

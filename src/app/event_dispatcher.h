@@ -29,7 +29,7 @@ class EventDispatcher {
   /// Takes the records of one piece of the spool, which ends at `end`. Gives how many events had to be passed over because of what they hold.
   base::Result<std::size_t> take(const std::vector<std::string>& records, std::int64_t end, base::Instant now);
 
-  /// Lets those who just bought into journeys that begin so. Their profiles are up to date.
+  /// Lets those who just bought, and whose orders are in the warehouse, into journeys that begin so.
   base::Result<void> bought(const std::vector<std::string>& buyers, base::Instant now);
 
   base::Result<std::int64_t> offset() const;

@@ -226,6 +226,10 @@ void EventIntake::load() {
     if (!sealed) {
       if (!spool_->wait(from, 500ms)) {
         loading_since_ = 0;
+        // What the other reader was still at: contact data stay here no longer than they must.
+        if (spool_->bytes() > 0) {
+          if (const auto gone = retire(); !gone) problem(&EventIntake::warehouse_problem_, gone.error().message);
+        }
         continue;
       }
       for (int i = 0; i < 8 && !stopping_ && !(sealed = spool_->sealed_after(from)); ++i) std::this_thread::sleep_for(kSegmentAge / 8);

@@ -199,7 +199,6 @@ Result<void> EventLoader::copy_identities() {
 Result<EventLoader::Loaded> EventLoader::load(const collect::spool::Spool::Sealed& segment) {
   if (!tables_) {
     WB_TRY(collect::ensure_tables(warehouse_));
-    WB_TRY(warehouse_.execute({gen::warehouse::create_identities.name, gen::warehouse::create_identities.text}));
     tables_ = true;
   }
   WB_TRY(copy_identities());
@@ -224,7 +223,15 @@ Result<EventLoader::Loaded> EventLoader::load(const collect::spool::Spool::Seale
     WB_TRY(undo_orders(whole, warehouse_, rows));
     if (const Block undone = rows.take_order_lines(); undone.rows() > 0) WB_TRY(warehouse_.insert("order_lines", token + ":undone", undone));
   }
-  if (const auto traits = rows.take_traits(); !traits.empty()) {
+  auto traits = rows.take_traits();
+  Result<void> asked;
+  std::erase_if(traits, [&](const Traits& one) {  // what lay in the spool when its customer was erased
+    const auto said = store_.people().consents(one.customer_id);
+    if (!said) asked = std::unexpected(said.error());
+    return said && std::ranges::any_of(*said, [](const model::ConsentRecord& record) { return record.source == "erased"; });
+  });
+  WB_TRY(asked);
+  if (!traits.empty()) {
     WB_ASSIGN(const Block customers, customer_rows(traits, warehouse_));
     WB_TRY(warehouse_.insert("customers", token + ":customers", customers));
   }

@@ -106,6 +106,34 @@ TEST_F(Events, AnEventStartsAndAnOrderEndsAJourneyWithinTwoSeconds) {
   EXPECT_EQ(serving.stop(), 0) << serving.said();
 }
 
+/// A customer of the shop's own files and one of the app share an address: analyses see one person.
+TEST_F(Events, ShopAndAppAreOnePersonInAnalyses) {
+  tests::write_file(winback_.here() / "customers.csv", "customer_id,email\nshop-1,ann@shop.example\nshop-2,bob@shop.example\n");
+  tests::write_file(winback_.here() / "orders.csv",
+                    "order_id,customer_id,date,product,quantity,price\n1,shop-1,2026-01-05,Shirt,1,20\n2,shop-1,2026-03-05,Shirt,1,20\n3,shop-2,2026-02-01,Hat,1,10\n");
+  for (const char* kind : {"customers", "orders"}) {
+    const auto ran = winback_({"import", kind, fmt::format("{}.csv", kind)});
+    ASSERT_EQ(ran.status, 0) << ran.err;
+  }
+  {
+    Serving serving{winback_};
+    ASSERT_NE(serving.port(), 0) << serving.said();
+    KeptConnection connection{serving.port()};
+    ASSERT_EQ(connection.post("/v1/identify", head_, R"({"userId":"app-1","anonymousId":"b","traits":{"email":"Ann@shop.example"}})"), 200);
+    ASSERT_EQ(connection.post("/v1/track", head_, R"({"userId":"app-1","event":"Order Completed","properties":{"order_id":"9","currency":"EUR","total":50}})"), 200);
+    until([&] { return answer_of("SELECT count() FROM v_order_lines WHERE customer_id = 'app-1'") == "1" && answer_of("SELECT count() FROM identities FINAL") == "3"; });
+    EXPECT_EQ(answer_of("SELECT count() FROM identities FINAL WHERE person_id = 'shop-1'"), "3");
+    EXPECT_EQ(serving.stop(), 0) << serving.said();
+  }
+  const auto analyzed = winback_({"analyze"});
+  ASSERT_EQ(analyzed.status, 0) << analyzed.err;
+  EXPECT_EQ(answer_of("SELECT count() FROM v_profiles"), "2");
+  EXPECT_EQ(answer_of("SELECT toString(purchase_days) || ' ' || toString(spend) FROM v_profiles WHERE customer_id = 'shop-1'"), "3 90");
+  const auto exported = winback_({"export-person", "shop-1"});
+  EXPECT_EQ(exported.status, 0) << exported.err;
+  EXPECT_NE(exported.out.find("app-1"), std::string::npos);
+}
+
 TEST_F(Events, SegmentsOwnSdkIsUnderstood) {
   const auto modules = std::filesystem::weakly_canonical(tests::binary_dir() / ".." / "npm" / "node_modules");
   if (!std::filesystem::exists(modules / "@segment" / "analytics-node")) GTEST_SKIP() << "skipped: @segment/analytics-node is not installed; ./dev test installs it";

@@ -12,6 +12,9 @@ ENGINE = ReplacingMergeTree(version)
 ORDER BY customer_id
 SETTINGS {durable}
 
+-- name: count_identities
+SELECT toUInt64(count()) AS ids FROM identities
+
 -- name: stream_customers
 -- What is known of these customers, before traits are added.
 SELECT customer_id, toInt32(joined_day) AS joined_day, toInt32(birthday) AS birthday, toString(country) AS country, city,

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "collect/stream/door.h"
 #include "collect/stream/event.h"
+#include "collect/stream/rows.h"
 #include "collect/stream/seen.h"
 
 namespace collect::stream {
@@ -163,6 +164,49 @@ TEST(Record, ComesBackAsItWasWritten) {
   for (std::size_t cut = 0; cut < record.size(); ++cut) {
     EXPECT_FALSE(read_record(record.substr(0, cut), [](const Event&, Instant) -> Result<void> { return {}; })) << cut;
   }
+}
+
+class OrderRows : public testing::Test {
+ protected:
+  /// Sum of amounts of an order told with these properties, in millionths; and its rows.
+  std::int64_t amounts(const std::string& type, const std::string& json) {
+    Rows rows{base::Zone::utc(), "EUR"};
+    EXPECT_TRUE(rows.add({.kind = Kind::track, .occurred_at = kNow, .message_id = "m1", .customer_id = "c", .type = type, .json = json}, kNow));
+    lines_ = rows.take_order_lines();
+    whole_ = rows.take_whole_orders();
+    other_currency_ = rows.other_currency();
+    std::int64_t sum = 0;
+    for (const std::int64_t amount : lines_.find("amount")->as<std::int64_t>()) sum += amount;
+    return sum;
+  }
+  base::Block lines_;
+  std::vector<WholeOrder> whole_;
+  std::size_t other_currency_ = 0;
+};
+
+TEST_F(OrderRows, MoneyOfAnOrder) {
+  EXPECT_EQ(amounts("order_completed", R"({"order_id":"A","products":[{"sku":"x","price":10,"quantity":2},{"sku":"y","price":"5.5"}]})"), 25'500'000);
+  EXPECT_EQ(lines_.rows(), 2U);
+  EXPECT_EQ(amounts("order_completed", R"({"order_id":"A","products":[{"sku":"x","price":10,"quantity":2},{"sku":"y","price":"5.5"}],"discount":5.1})"), 20'400'000);
+  EXPECT_EQ(amounts("order_completed", R"({"order_id":"A","products":[{"price":1},{"price":1},{"price":1}],"discount":1})"), 2'000'000) << "rounding loses nothing";
+  EXPECT_EQ(amounts("order_completed", R"({"order_id":"A","products":[{"price":1}],"discount":9})"), 0) << "no more than the order";
+  EXPECT_EQ(amounts("order_completed", R"({"order_id":"A","total":12.34})"), 12'340'000);
+  EXPECT_EQ(amounts("order_completed", R"({"order_id":"A"})"), 0);
+  EXPECT_EQ(lines_.rows(), 1U);
+  EXPECT_EQ(amounts("order_completed", R"({"order_id":"A","total":12,"currency":"USD"})"), 0);
+  EXPECT_EQ(other_currency_, 1U);
+  EXPECT_EQ(lines_.find("amount_original")->as<std::int64_t>()[0], 12'000'000);
+}
+
+TEST_F(OrderRows, WhatGoesBackIsNegativeAndOfItsOwn) {
+  EXPECT_EQ(amounts("order_refunded", R"({"order_id":"A","total":3})"), -3'000'000);
+  EXPECT_EQ(lines_.find("line_key")->text()[0], "back:m1:1");
+  EXPECT_EQ(amounts("order_refunded", R"({"order_id":"A","products":[{"sku":"x","price":10,"quantity":1}]})"), -10'000'000);
+  EXPECT_EQ(amounts("order_cancelled", R"({"order_id":"A"})"), 0);
+  EXPECT_EQ(lines_.rows(), 0U);
+  ASSERT_EQ(whole_.size(), 1U);
+  EXPECT_EQ(whole_[0].order_id, "A");
+  EXPECT_TRUE(whole_[0].cancelled);
 }
 
 std::vector<IdHash> ids(std::initializer_list<int> numbers) {
