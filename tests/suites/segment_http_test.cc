@@ -3,11 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <zlib.h>
 
 #include <thread>
 
 #include "base/base64.h"
 #include "collect/stream/door.h"
+#include "tests/support/http_call.h"
 #include "tests/support/kept_connection.h"
 #include "tests/support/program.h"
 #include "tests/support/serving.h"
@@ -23,7 +25,7 @@ class Shop {
  public:
   Shop() {
     std::filesystem::create_directories(winback_.data());
-    tests::write_file(winback_.data() / "winback.yaml", "currency: EUR\n");
+    tests::write_file(winback_.data() / "winback.yaml", "currency: EUR\nevent_origins: [https://shop.example]\n");
     const auto made = winback_({"key", "new", "--name", "sdk"});
     const std::size_t at = made.out.find("wb_");
     EXPECT_NE(at, std::string::npos) << made.err;
@@ -43,6 +45,8 @@ class Shop {
   int post_as(const std::string& head, const std::string& path, const std::string& body) { return connection_->post(path, head, body); }
   const std::string& answer() const { return connection_->body(); }
   const std::string& key() const { return key_; }
+  std::uint16_t port() { return serving_->port(); }
+  void revoke() { EXPECT_EQ(winback_({"key", "revoke", "sdk"}).status, 0); }
 
   /// Rows of the warehouse's events, once there are at least so many.
   std::vector<json> events(std::size_t least) {
@@ -197,6 +201,42 @@ TEST(SegmentHttp, TheKeyComesInThreeWaysAndNoOther) {
   EXPECT_EQ(shop.post_as("X-Key: " + shop.key() + "\r\n", "/v1/track", event), 401);
   EXPECT_EQ(shop.post("/v1/track", "{"), 400);
   EXPECT_EQ(shop.post("/v1/explode", event), 404);
+}
+
+std::string gzip(std::string text) {
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  std::string out(deflateBound(&stream, text.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(text.data());
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+TEST(SegmentHttp, PackedBodiesBrowsersAndRevokedKeys) {
+  Shop shop;
+  const std::string packed = shop.authorization() + "Content-Encoding: gzip\r\n";
+  EXPECT_EQ(shop.post_as(packed, "/v1/batch", gzip(R"({"batch":[{"type":"page","userId":"u","messageId":"z"}]})")), 200);
+  EXPECT_EQ(shop.post_as(packed, "/v1/batch", "no gzip"), 400);
+  EXPECT_EQ(shop.post_as(packed, "/v1/batch", gzip(R"({"batch":[")" + std::string(50'000'000, ' ') + R"("]})")), 400) << "a bomb is not unpacked";
+  EXPECT_EQ(shop.post_as("Content-Encoding: gzip\r\n", "/v1/batch", gzip(std::string(40'000'000, ' '))), 400);
+  EXPECT_EQ(shop.events(1).size(), 1U);
+
+  const auto asked = [&](const std::string& origin) {
+    return tests::http_call(shop.port(), "OPTIONS", "/v1/track", {}, "Origin: " + origin + "\r\nAccess-Control-Request-Method: POST\r\n").text;
+  };
+  EXPECT_THAT(asked("https://shop.example"), testing::HasSubstr("Access-Control-Allow-Origin: https://shop.example"));
+  EXPECT_THAT(asked("https://evil.example"), testing::Not(testing::HasSubstr("Access-Control-Allow-Origin")));
+  const auto from_page = tests::http_call(shop.port(), "POST", "/v1/track", R"({"userId":"u","event":"X"})", shop.authorization() + "Origin: https://shop.example\r\n");
+  EXPECT_THAT(from_page.text, testing::HasSubstr("Access-Control-Allow-Origin: https://shop.example"));
+
+  shop.revoke();
+  std::this_thread::sleep_for(seconds{1});
+  EXPECT_EQ(shop.post("/v1/track", R"({"userId":"u","event":"X"})"), 401);
 }
 
 }  // namespace
