@@ -80,14 +80,14 @@ Reply csv_file(std::string csv, std::string_view name) {
 Reply done() { return {.body = "{\"done\": true}\n"}; }
 
 void Routes::add(std::string_view method, std::string_view pattern, Handler handler) {
-  gate_.guard(router_, method, pattern, [this, handler = std::move(handler)](const http::Request& request, const entry::Caller& caller) {
+  gate_.guard(router_, method, pattern, [&at = at_, handler = std::move(handler)](const http::Request& request, const entry::Caller& caller) {
     text::Language language = text::Language::en;
     if (const auto tag = request.field("lang")) {
       const auto parsed = text::parse_language(*tag);
       if (!parsed) return refuse(400, "invalid_input", "lang must be en, zh-CN or zh-TW");
       language = *parsed;
     }
-    auto reply = handler(Ask{request, caller, at_, language});
+    auto reply = handler(Ask{request, caller, at, language});
     return reply ? answer(std::move(*reply)) : failed(request, reply.error());
   });
 }
