@@ -1,0 +1,111 @@
+/// A drawing with its words: a text alternative, and the table it shows. ECharts comes when the first one is looked at.
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import type { EChartsCoreOption } from "echarts/core";
+import { useWords } from "../words";
+import { How, Waiting } from "./page";
+
+export interface Palette {
+  ink: string;
+  muted: string;
+  line: string;
+  paper: string;
+  teal: string;
+  amber: string;
+  red: string;
+  blue: string;
+  violet: string;
+  held: string;
+  narrow: boolean;
+}
+
+export function palette(width: number): Palette {
+  const style = getComputedStyle(document.documentElement);
+  const of = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  return { ink: of("ink"), muted: of("muted"), line: of("line"), paper: of("paper"), teal: of("teal"), amber: of("amber"), red: of("red"), blue: of("blue"), violet: of("violet"), held: of("held"), narrow: width < 560 };
+}
+
+interface ChartProps {
+  label: string;
+  option: (colours: Palette) => EChartsCoreOption;
+  /// Changes when the drawing should.
+  of: unknown;
+  height?: number;
+  onPick?: (index: number) => void;
+}
+
+export function Chart({ label, option, of, height = 300, onPick }: ChartProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const [ready, setReady] = useState(false);
+  const make = useRef(option);
+  make.current = option;
+  const pick = useRef(onPick);
+  pick.current = onPick;
+  useEffect(() => {
+    let gone = false;
+    let undo = () => {};
+    void import("../gallery").then(({ init }) => {
+      const element = box.current;
+      if (gone || !element) return;
+      const chart = init(element, undefined, { renderer: "canvas" });
+      const draw = () => chart.setOption({ animation: false, aria: { enabled: false }, ...make.current(palette(element.clientWidth)) }, { notMerge: true });
+      draw();
+      setReady(true);
+      chart.on("click", (event) => pick.current?.(event.dataIndex));
+      let width = element.clientWidth;
+      const size = new ResizeObserver(() => {
+        if (element.clientWidth === width) return;
+        width = element.clientWidth;
+        chart.resize();
+        draw();
+      });
+      size.observe(element);
+      const theme = new MutationObserver(draw);
+      theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+      undo = () => {
+        size.disconnect();
+        theme.disconnect();
+        chart.dispose();
+      };
+    });
+    return () => {
+      gone = true;
+      undo();
+    };
+  }, [of]);
+  return (
+    <div className="chart-frame">
+      {!ready && <div className="chart-wait"><Waiting lines={3} /></div>}
+      <div ref={box} role="img" aria-label={label} className={`chart chart-${height}`} style={{ height }} />
+    </div>
+  );
+}
+
+export function Figure({ title, note, how, table, children }: { title: ReactNode; note?: ReactNode; how?: { text: string; doc?: string }; table?: ReactNode; children: ReactNode }) {
+  const { t } = useWords();
+  return (
+    <figure className="figure">
+      <figcaption><h3>{title}{how && <How {...how} />}</h3>{note && <p className="note">{note}</p>}</figcaption>
+      {children}
+      {table && <details className="as-table"><summary>{t("chart_table")}</summary>{table}</details>}
+    </figure>
+  );
+}
+
+/// Axes every chart shares.
+export const axis = (c: Palette) => ({
+  axisLine: { lineStyle: { color: c.line } },
+  axisTick: { show: false },
+  axisLabel: { color: c.muted, fontSize: 12, hideOverlap: true },
+  splitLine: { lineStyle: { color: c.line } },
+  nameTextStyle: { color: c.muted, fontSize: 12 },
+});
+export const tooltip = (c: Palette) => ({ renderMode: "richText" as const, confine: true, backgroundColor: c.paper, borderColor: c.line, textStyle: { color: c.ink, fontSize: 12 } });
+/// A band between two lines, as two stacked areas: the first unseen.
+export function band(name: string, low: (number | null)[], high: (number | null)[], x: (number | string)[] | null, colour: string) {
+  const at = (values: (number | null)[]) => values.map((value, i) => (x ? [x[i], value] : value));
+  const common = { type: "line", stack: name, symbol: "none", silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false }, stackStrategy: "all" as const };
+  return [
+    { ...common, name: `${name}-low`, data: at(low), areaStyle: { opacity: 0 } },
+    { ...common, name: `${name}-high`, data: at(high.map((value, i) => (value === null || low[i] === null ? null : value - (low[i] as number)))), areaStyle: { color: colour, opacity: 0.18 } },
+  ];
+}
