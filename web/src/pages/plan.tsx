@@ -2,7 +2,7 @@
 import { Button, Slider } from "antd";
 import { useMemo, useState } from "react";
 import { address, call, part, useAction, useGet, useJob, usePages, type Schemas } from "../api";
-import { Chart, Figure, axis, band, tooltip } from "../parts/chart";
+import { Chart, Figure, axis, band, range, tooltip } from "../parts/chart";
 import { Assumed, Empty, Figures, Go, Loaded, Mark, Page, Problem, Section } from "../parts/page";
 import { JobProgress } from "../parts/progress";
 import { DataTable } from "../parts/table";
@@ -121,8 +121,8 @@ function Money({ plan }: { plan: Plan }) {
           return {
             grid: { left: 8, right: c.narrow ? 16 : 24, top: 28, bottom: 28, containLabel: true },
             tooltip: { ...tooltip(c), trigger: "axis", formatter: (items: { dataIndex: number }[]) => { const one = points[items[0]?.dataIndex ?? 0]!; return `${t("budget")} ${money(one.budget)}\n${t("expected_profit")} ${money(one.profit.mean)}\n${moneys(one.profit.p5, one.profit.p95)}`; } },
-            xAxis: { type: "value", min: 0, name: c.narrow ? "" : t("budget"), ...axis(c), splitLine: { show: false }, axisLabel: { ...axis(c).axisLabel, formatter: (v: number) => money(v) } },
-            yAxis: { type: "value", ...axis(c), axisLabel: { ...axis(c).axisLabel, formatter: (v: number) => money(v) } },
+            xAxis: { type: "value", min: 0, max: x[x.length - 1], name: c.narrow ? "" : t("budget"), ...axis(c), splitLine: { show: false }, axisLabel: { ...axis(c).axisLabel, formatter: (v: number) => money(v) } },
+            yAxis: { type: "value", ...range(points.flatMap((one) => [one.profit.p5, one.profit.p95])), ...axis(c), axisLabel: { ...axis(c).axisLabel, formatter: (v: number) => money(v) } },
             series: [
               ...band("band", points.map((one) => one.profit.p5), points.map((one) => one.profit.p95), x, c.teal),
               { type: "line", data: points.map((one) => [one.budget, one.profit.mean]), symbol: "none", lineStyle: { color: c.teal, width: 2 }, z: 3,
@@ -160,7 +160,7 @@ function WhyNot({ plan }: { plan: Plan }) {
           {taken.map(([name, n]) => <tr key={name}><th scope="row"><button type="button" className="link" onClick={() => show({ filter: name })}>{named("filter", name)}</button></th><td className="n">−{whole(n)}</td><td>{bar(n, "grey")}</td></tr>)}
           <tr className="total"><th scope="row">{named("filter", "none")}</th><td className="n">{whole(plan.eligible)}</td><td>{bar(plan.eligible, "teal")}</td></tr>
         </tbody></table>
-        <table className="bars"><caption>{t("plan_classes")}</caption><tbody>
+        <table className="bars plain-bars"><caption>{t("plan_classes")}</caption><tbody>
           {classes.map(([name, n]) => <tr key={name}><th scope="row"><button type="button" className="link" onClick={() => show({ class: name })}>{named("class", name)}</button></th><td className="n">{whole(n)}</td><td>{percent(n / Math.max(1, plan.eligible))}</td></tr>)}
         </tbody></table>
       </div>
@@ -178,7 +178,7 @@ function Decisions({ plan }: { plan: Plan }) {
   const kind = place.query.get("class") ?? "";
   const offer = place.query.get("offer") ?? "";
   const sort = place.query.get("sort") ?? "worth";
-  const query = { verdict, filter, class: kind, offer, sort, lang: language };
+  const query = { verdict, filter, class: kind, offer, sort, lang: language, limit: 25 };
   const path = `/api/plans/${part(plan.plan)}/decisions`;
   const list = usePages<Schemas["DecisionList"], Decision>(path, query, (body) => ({ rows: body.decisions, next: body.next, total: body.total }));
   const set = (changes: Record<string, string | null>) => go(withQuery(place, changes), true);

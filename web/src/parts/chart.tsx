@@ -109,3 +109,14 @@ export function band(name: string, low: (number | null)[], high: (number | null)
     { ...common, name: `${name}-high`, data: at(high.map((value, i) => (value === null || low[i] === null ? null : value - (low[i] as number)))), areaStyle: { color: colour, opacity: 0.18 } },
   ];
 }
+
+/// Round ends of a value axis that hold all values and 0: stacked bands would mislead the axis' own choice.
+export function range(values: (number | null | undefined)[]): { min: number; max: number; interval: number } {
+  const known = values.filter((value): value is number => typeof value === "number" && Number.isFinite(value));
+  const low = Math.min(0, ...known);
+  const high = Math.max(0, ...known);
+  const rough = (high - low || 1) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const interval = [1, 2, 2.5, 5, 10].map((one) => one * power).find((one) => one >= rough) ?? rough;
+  return { min: Math.floor(low / interval) * interval, max: Math.ceil(high / interval) * interval, interval };
+}
