@@ -48,8 +48,8 @@ export function brief(language: Language, value: number | null | undefined): str
     if (size >= 1e4) return `${minus}${significant(value / 1e3)}k`;
   } else {
     const [ten, hundred] = language === "zh-CN" ? ["万", "亿"] : ["萬", "億"];
-    if (size >= 1e8) return `${minus}${significant(value / 1e8)} ${language === "zh-CN" ? "亿" : hundred}`;
-    if (size >= 1e4) return `${minus}${significant(value / 1e4)} ${language === "zh-CN" ? "万" : ten}`;
+    if (size >= 1e8) return `${minus}${significant(value / 1e8)}\u00a0${language === "zh-CN" ? "亿" : hundred}`;
+    if (size >= 1e4) return `${minus}${significant(value / 1e4)}\u00a0${language === "zh-CN" ? "万" : ten}`;
   }
   return minus + significant(value);
 }
@@ -75,7 +75,7 @@ export function percent(language: Language, share: number | null | undefined): s
   if (!known(share)) return dash;
   const hundred = Math.abs(share * 100);
   const figure = hundred > 0 && hundred < 9.95 ? hundred.toFixed(1).replace(/\.0$/, "") : hundred.toFixed(0);
-  return (share < 0 && Number(figure) > 0 ? "−" : "") + figure + (language === "en" ? " %" : "%");
+  return (share < 0 && Number(figure) > 0 ? "−" : "") + figure + (language === "en" ? "\u00a0%" : "%");
 }
 
 /// "30 to 45 %" as a range of shares.

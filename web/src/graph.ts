@@ -16,7 +16,7 @@ export interface Layout {
   width: number;
   height: number;
 }
-export const box = { width: 200, height: 72, across: 32, down: 52 };
+export const box = { width: 220, height: 108, across: 32, down: 44 };
 
 /// Edges that close a circle, found depth first from the entry.
 function backward(ids: string[], edges: Edge[]): Set<Edge> {

@@ -117,7 +117,7 @@ function Results({ data }: { data: Outcome }) {
             xAxis: { type: "category", data: days.map((one) => one.day), boundaryGap: false, ...axis(c), splitLine: { show: false }, axisLabel: { ...axis(c).axisLabel, formatter: (v: string) => `${monthShort(v)}${w.language === "en" ? " " : ""}${Number(v.slice(8))}${w.language === "en" ? "" : "日"}` } },
             yAxis: { type: "value", ...range(days.flatMap((one) => [one.treated, one.low === null ? null : one.held_out + one.low, one.high === null ? null : one.held_out + one.high])), ...axis(c), axisLabel: { ...axis(c).axisLabel, formatter: (v: number) => percent(v) } },
             series: [
-              ...band("band", days.map((one) => (one.low === null ? null : one.held_out + one.low)), days.map((one) => (one.high === null ? null : one.held_out + one.high)), null, c.teal),
+              band(days.map((one) => (one.low === null ? null : one.held_out + one.low)), days.map((one) => (one.high === null ? null : one.held_out + one.high)), null, c.teal),
               { type: "line", data: days.map((one) => one.held_out), symbol: "none", lineStyle: { color: c.held, width: 2 }, endLabel: { show: true, formatter: t("held_out"), color: c.muted, fontSize: 12 } },
               { type: "line", data: days.map((one) => one.treated), symbol: "none", lineStyle: { color: c.teal, width: 2 }, endLabel: { show: true, formatter: t("treated"), color: c.teal, fontSize: 12, fontWeight: 600 }, z: 3 },
             ],

@@ -83,7 +83,7 @@ export default function Import() {
           </div>
           <p className="note">{named("data_needs", kind)}</p>
           <div className={over ? "drop drop-over" : "drop"} onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={(e) => { e.preventDefault(); setOver(false); take(e.dataTransfer.files[0]); }}>
-            <input ref={input} type="file" id="file" className="unseen" accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet,.gz" onChange={(e) => { take(e.target.files?.[0]); e.target.value = ""; }} />
+            <input ref={input} type="file" id="file" hidden aria-label={t("choose_file")} accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet,.gz" onChange={(e) => { take(e.target.files?.[0]); e.target.value = ""; }} />
             <p>{file ? <><b>{file.name}</b> <span className="note">{bytes(file.size)}</span></> : t("drop_here")}</p>
             <Button type={file ? "default" : "primary"} onClick={() => input.current?.click()}>{file ? t("other_file") : t("choose_file")}</Button>
             {share !== null && sent === null && !error && <Progress aria-label={t("uploading")} percent={Math.round(share * 100)} />}

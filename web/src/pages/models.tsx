@@ -6,6 +6,7 @@ import { Chart, Figure, axis, tooltip } from "../parts/chart";
 import { Empty, Loaded, Mark, Page, Problem, Section } from "../parts/page";
 import { JobProgress } from "../parts/progress";
 import { DataTable } from "../parts/table";
+import { grouped } from "../format";
 import { useSession } from "../session";
 import { useWords } from "../words";
 
@@ -55,10 +56,10 @@ function Told({ data, reload }: { data: Data; reload: () => void }) {
         </Section>
       )}
       {purchase && (
-        <Section title={t("purchase_title", { model: purchase.model })} note={purchase.judged ? t("purchase_judged") : t("purchase_not_judged")} how={{ text: t("purchase_how"), doc: "docs/methods.md" }}>
+        <Section title={t("purchase_title", { model: named("purchase_model", purchase.model) })} note={purchase.judged ? t("purchase_judged") : t("purchase_not_judged")} how={{ text: t("purchase_how"), doc: "docs/methods.md" }}>
           {purchase.models.length > 0 && <DataTable label={t("purchase_models")} rows={purchase.models} id={(row, i) => `${row.model}${i}`} file="purchase-models" columns={[
-            { key: "model", head: t("model"), cell: (row) => <>{String(row.model)}{row.model === purchase.model && <> <Mark tone="teal">{t("used")}</Mark></>}</>, plain: (row) => String(row.model) },
-            ...["log_score", "mae", "rmse", "total_error"].filter((key) => purchase.models.some((one) => typeof one[key] === "number")).map((key) => ({ key, head: named("score", key), number: true, cell: (row: Record<string, string | number>) => (typeof row[key] === "number" ? (key === "total_error" ? percent(row[key] as number) : (row[key] as number).toFixed(3)) : "–"), plain: (row: Record<string, string | number>) => (row[key] ?? null) as number | null })),
+            { key: "model", head: t("model"), cell: (row) => <>{named("purchase_model", String(row.model))}{row.model === purchase.model && <> <Mark tone="teal">{t("used")}</Mark></>}</>, plain: (row) => String(row.model) },
+            ...["log_score", "mae", "rmse", "total_error"].filter((key) => purchase.models.some((one) => typeof one[key] === "number")).map((key) => ({ key, head: named("score", key), number: true, cell: (row: Record<string, string | number>) => (typeof row[key] === "number" ? (key === "total_error" ? percent(row[key] as number) : grouped(row[key] as number, 3)) : "–"), plain: (row: Record<string, string | number>) => (row[key] ?? null) as number | null })),
           ]} />}
         </Section>
       )}

@@ -107,7 +107,7 @@ function Money({ plan }: { plan: Plan }) {
   const most = Math.max(...points.map((one) => one.spend));
   const enough = points.find((one) => one.spend >= most * 0.999)?.budget ?? point.budget;
   return (
-    <Section title={plan.budget !== null && plan.budget > enough ? t("plan_money_enough", { money: money(most) }) : t("plan_money_next", { money: money(plan.profit_of_next_unit) })} how={{ text: t("plan_money_how"), doc: "docs/methods.md" }}>
+    <Section title={plan.budget !== null && plan.budget > enough ? t("plan_money_enough", { money: money(most) }) : t("plan_money_next", { unit: money(1), money: money(plan.profit_of_next_unit) })} how={{ text: t("plan_money_how"), doc: "docs/methods.md" }}>
       <Figure title={t("plan_curve")} note={t("plan_curve_note")} table={<DataTable label={t("plan_curve")} rows={points} id={(row) => row.budget} file={`${plan.plan}-budget`} columns={[
         { key: "budget", head: t("budget"), number: true, cell: (row) => w.exact(row.budget, 0), plain: (row) => row.budget },
         { key: "spend", head: t("expected_cost"), number: true, cell: (row) => w.exact(row.spend), plain: (row) => row.spend },
@@ -119,12 +119,12 @@ function Money({ plan }: { plan: Plan }) {
         <Chart of={`${plan.plan}${at}${w.language}`} label={t("plan_curve_alt", { budget: money(point.budget), profit: money(point.profit.mean), range: moneys(point.profit.p5, point.profit.p95) })} option={(c) => {
           const x = points.map((one) => one.budget);
           return {
-            grid: { left: 8, right: c.narrow ? 16 : 24, top: 28, bottom: 28, containLabel: true },
+            grid: { left: 8, right: c.narrow ? 16 : 24, top: 28, bottom: 40, containLabel: true },
             tooltip: { ...tooltip(c), trigger: "axis", formatter: (items: { dataIndex: number }[]) => { const one = points[items[0]?.dataIndex ?? 0]!; return `${t("budget")} ${money(one.budget)}\n${t("expected_profit")} ${money(one.profit.mean)}\n${moneys(one.profit.p5, one.profit.p95)}`; } },
-            xAxis: { type: "value", min: 0, max: x[x.length - 1], name: c.narrow ? "" : t("budget"), ...axis(c), splitLine: { show: false }, axisLabel: { ...axis(c).axisLabel, formatter: (v: number) => money(v) } },
+            xAxis: { type: "value", min: 0, max: x[x.length - 1], name: t("budget"), nameLocation: "middle", nameGap: 30, ...axis(c), splitLine: { show: false }, axisLabel: { ...axis(c).axisLabel, formatter: (v: number) => money(v) } },
             yAxis: { type: "value", ...range(points.flatMap((one) => [one.profit.p5, one.profit.p95])), ...axis(c), axisLabel: { ...axis(c).axisLabel, formatter: (v: number) => money(v) } },
             series: [
-              ...band("band", points.map((one) => one.profit.p5), points.map((one) => one.profit.p95), x, c.teal),
+              band(points.map((one) => one.profit.p5), points.map((one) => one.profit.p95), x, c.teal),
               { type: "line", data: points.map((one) => [one.budget, one.profit.mean]), symbol: "none", lineStyle: { color: c.teal, width: 2 }, z: 3,
                 markLine: { silent: true, symbol: "none", lineStyle: { color: c.ink, type: "solid", width: 1 }, label: { show: false }, data: [{ yAxis: 0 }] } },
               { type: "scatter", data: [[point.budget, point.profit.mean]], symbolSize: 12, itemStyle: { color: c.teal, borderColor: c.paper, borderWidth: 2 }, z: 4,

@@ -71,9 +71,9 @@ function ReturnChance({ data }: { data: Analysis }) {
           xAxis: { type: "value", min: 0, max: last ? Math.ceil(last.to) : 1, ...axis(c), splitLine: { show: false }, axisLabel: { ...axis(c).axisLabel, formatter: (v: number) => whole(v) }, name: c.narrow ? "" : t("silent_days"), nameLocation: "middle", nameGap: 28 },
           yAxis: { type: "value", ...range(points.map((one) => one.chance.high)), ...axis(c), axisLabel: { ...axis(c).axisLabel, formatter: (v: number) => percent(v) } },
           series: [
-            ...band("band", points.map((one) => one.chance.low), points.map((one) => one.chance.high), points.map(at), c.blue),
+            band(points.map((one) => one.chance.low), points.map((one) => one.chance.high), points.map(at), c.blue),
             { type: "line", data: points.map((one) => [at(one), one.chance.value]), symbol: "none", lineStyle: { color: c.blue, width: 2 }, z: 3,
-              markLine: data.lost_after_days > 0 ? { silent: true, symbol: "none", lineStyle: { color: c.red, type: "dashed" }, label: { formatter: t("lost_here", { n: data.lost_after_days }), color: c.red, fontSize: 12, position: "insideEndTop" }, data: [{ xAxis: data.lost_after_days }] } : undefined },
+              markLine: data.lost_after_days > 0 ? { silent: true, symbol: "none", lineStyle: { color: c.red, type: "dashed" }, label: { formatter: t("lost_here", { n: data.lost_after_days }), color: c.red, fontSize: 12, position: "end", rotate: 0 }, data: [{ xAxis: data.lost_after_days }] } : undefined },
           ],
         })} />
       </Figure>

@@ -21,7 +21,7 @@ export interface Palette {
 export function palette(width: number): Palette {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string) => style.getPropertyValue(`--${name}`).trim();
-  return { ink: of("ink"), muted: of("muted"), line: of("line"), paper: of("paper"), teal: of("teal"), amber: of("amber"), red: of("red"), blue: of("blue"), violet: of("violet"), held: of("held"), narrow: width < 560 };
+  return { ink: of("ink"), muted: of("muted"), line: of("line"), paper: of("paper"), teal: of("teal"), amber: of("amber-chart"), red: of("red"), blue: of("blue"), violet: of("violet"), held: of("held"), narrow: width < 560 };
 }
 
 interface ChartProps {
@@ -100,14 +100,27 @@ export const axis = (c: Palette) => ({
   nameTextStyle: { color: c.muted, fontSize: 12 },
 });
 export const tooltip = (c: Palette) => ({ renderMode: "richText" as const, confine: true, backgroundColor: c.paper, borderColor: c.line, textStyle: { color: c.ink, fontSize: 12 } });
-/// A band between two lines, as two stacked areas: the first unseen.
-export function band(name: string, low: (number | null)[], high: (number | null)[], x: (number | string)[] | null, colour: string) {
-  const at = (values: (number | null)[]) => values.map((value, i) => (x ? [x[i], value] : value));
-  const common = { type: "line", stack: name, symbol: "none", silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false }, stackStrategy: "all" as const };
-  return [
-    { ...common, name: `${name}-low`, data: at(low), areaStyle: { opacity: 0 } },
-    { ...common, name: `${name}-high`, data: at(high.map((value, i) => (value === null || low[i] === null ? null : value - (low[i] as number)))), areaStyle: { color: colour, opacity: 0.18 } },
-  ];
+interface Drawing {
+  coord: (at: [number, number]) => [number, number];
+}
+/// A band between two lines, drawn as one shape for each unbroken stretch. Without `x` the places of a category axis.
+export function band(low: (number | null)[], high: (number | null)[], x: number[] | null, colour: string) {
+  const stretches: number[][] = [];
+  low.forEach((one, i) => {
+    if (one === null || high[i] === null || high[i] === undefined) return;
+    const last = stretches[stretches.length - 1];
+    if (last && last[last.length - 1] === i - 1) last.push(i);
+    else stretches.push([i]);
+  });
+  const place = (i: number) => x?.[i] ?? i;
+  return {
+    type: "custom" as const, silent: true, z: 1, tooltip: { show: false }, clip: true, data: stretches.map((_, i) => [place(stretches[i]![0]!), low[stretches[i]![0]!]]),
+    renderItem: (item: { dataIndex: number }, api: Drawing) => {
+      const stretch = stretches[item.dataIndex] ?? [];
+      const points = [...stretch.map((i) => api.coord([place(i), high[i]!])), ...[...stretch].reverse().map((i) => api.coord([place(i), low[i]!]))];
+      return { type: "polygon", shape: { points }, style: { fill: colour, opacity: 0.18 } };
+    },
+  };
 }
 
 /// Round ends of a value axis that hold all values and 0: stacked bands would mislead the axis' own choice.

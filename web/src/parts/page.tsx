@@ -74,7 +74,7 @@ export function Page({ question, headline, how, deck, next, more, title, childre
       <header className="page-head">
         <div className="page-say">
           <p className="question">{question}</p>
-          <h1 ref={head} tabIndex={-1}>{headline}{how && <How {...how} />}</h1>
+          <h1 ref={head} tabIndex={-1}>{headline}{how && <>{"\u2060"}<How {...how} /></>}</h1>
           {deck && <p className="deck">{deck}</p>}
         </div>
         {(next || more) && <div className="page-next">{next}{more}</div>}
