@@ -3,16 +3,11 @@
 #include <cstdint>
 #include <string>
 
-namespace access {
+#include "model/access.h"
 
-/// What a person may do; which routes that is stands in api/openapi.yaml.
-enum class Role : std::uint8_t {
-  owner,      ///< everything, people and keys too
-  marketer,   ///< plans, launches, customers
-  analyst,    ///< reads everything, decides nothing
-  agent,      ///< works on tasks and sees the customers they are about
-  read_only,  ///< figures without customers
-};
+namespace entry {
+
+using model::Role;
 
 /// Who asks: somebody signed in, or a program with a key.
 struct Caller {
@@ -24,4 +19,4 @@ struct Caller {
   std::string address;       ///< where the request came from
 };
 
-}  // namespace access
+}  // namespace entry

@@ -6,7 +6,7 @@
 #include "access/caller.h"
 #include "http/router.h"
 
-namespace access {
+namespace entry {
 
 /// Answers a request of somebody who may ask it.
 using Guarded = std::function<http::Response(const http::Request& request, const Caller& caller)>;
@@ -23,4 +23,4 @@ class Gate {
   virtual void guard(http::Router& router, std::string_view method, std::string_view pattern, Guarded handler) = 0;
 };
 
-}  // namespace access
+}  // namespace entry

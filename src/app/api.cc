@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/api_keys.h"
 #include "app/bounce_intake.h"
 #include "app/json_object.h"
 #include "app/provider_event.h"
@@ -60,19 +59,6 @@ Result<JsonObject> body_of(const Request& request) {
   return JsonObject::parse(request.body);
 }
 
-std::string_view presented_key(const Request& request) {
-  std::string_view header = request.header("authorization");
-  constexpr std::string_view kScheme = "bearer ";
-  if (header.size() < kScheme.size()) return {};
-  for (std::size_t i = 0; i < kScheme.size(); ++i) {
-    const char c = header[i];
-    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c) != kScheme[i]) return {};
-  }
-  header.remove_prefix(kScheme.size());
-  while (header.starts_with(' ')) header.remove_prefix(1);
-  return header;
-}
-
 ordered_json describe(const model::Code& code, Instant now) {
   const bool over = code.state == model::CodeState::issued && code.ends_at && now >= *code.ends_at;
   ordered_json json{{"code", code.code},
@@ -92,34 +78,17 @@ ordered_json describe(const model::Code& code, Instant now) {
 Api::Api(port::ActStore& store, const port::Clock& clock, PublicActions actions, act::respond::Sign sign)
     : store_(store), clock_(clock), actions_(std::move(actions)), sign_(std::move(sign)) {}
 
-void Api::mount(http::Router& router) {
-  router.add("GET", "/api/inbox", with_key(&Api::inbox));
-  router.add("POST", "/api/inbox/:id/read", with_key(&Api::inbox_read));
-  router.add("POST", "/api/inbox/:id/click", with_key(&Api::inbox_click));
-  router.add("GET", "/api/codes/:code", with_key(&Api::code));
-  router.add("POST", "/api/codes/:code/redeem", with_key(&Api::redeem_code));
-  router.add("POST", "/api/responses", with_key(&Api::response));
-  router.add("POST", "/api/bounces", with_key(&Api::bounce));
-}
-
-http::Handler Api::with_key(Method method) {
-  return [this, method](const Request& request) -> Response {
-    const auto key = known_api_key(presented_key(request), store_.keys());
-    if (!key) return failed(key.error());
-    const bool known = key->has_value();
-    const bool may = known ? by_key_.allow((*key)->digest, clock_.now()) : by_stranger_.allow(request.remote_ip, clock_.now());
-    if (!may) {
-      Response busy = refuse(429, "too_many_requests", "too many requests; slow down");
-      busy.headers.emplace_back("Retry-After", known ? "1" : "60");
-      return busy;
-    }
-    if (!known) {
-      Response stranger = refuse(401, "unauthorized", "a key is needed");
-      stranger.headers.emplace_back("WWW-Authenticate", "Bearer");
-      return stranger;
-    }
-    return (this->*method)(request);
+void Api::mount(http::Router& router, entry::Gate& gate) {
+  const auto add = [&](std::string_view http_method, std::string_view pattern, Method method) {
+    gate.guard(router, http_method, pattern, [this, method](const Request& request, const entry::Caller&) { return (this->*method)(request); });
   };
+  add("GET", "/api/inbox", &Api::inbox);
+  add("POST", "/api/inbox/:id/read", &Api::inbox_read);
+  add("POST", "/api/inbox/:id/click", &Api::inbox_click);
+  add("GET", "/api/codes/:code", &Api::code);
+  add("POST", "/api/codes/:code/redeem", &Api::redeem_code);
+  add("POST", "/api/responses", &Api::response);
+  add("POST", "/api/bounces", &Api::bounce);
 }
 
 Response Api::inbox(const Request& request) {

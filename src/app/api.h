@@ -3,9 +3,9 @@
 #include <functional>
 #include <string>
 
+#include "access/gate.h"
 #include "act/respond/token.h"
 #include "app/public_pages.h"
-#include "http/rate_limiter.h"
 #include "http/router.h"
 #include "port/act_store.h"
 #include "port/clock.h"
@@ -13,7 +13,7 @@
 namespace app {
 
 /// The program's interface for other programs, under /api; described in docs/api.md. Every route wants a key
-/// (`Authorization: Bearer wb_…`); without one the answer is 401 and nothing else, and 429 when it is tried too often.
+/// (`Authorization: Bearer wb_…`) with its scope; the gate sees to that.
 /// Bodies and answers are JSON; errors are {"error": {"code", "message"}}. Thread-safe.
 ///   GET  /api/inbox?customer_id=…       in-app messages, newest first
 ///   POST /api/inbox/:id/read, /click    {customer_id}
@@ -26,13 +26,11 @@ class Api {
   /// Store and clock outlive this object; of the actions it uses `conduct`.
   Api(port::ActStore& store, const port::Clock& clock, PublicActions actions, act::respond::Sign sign);
 
-  /// Adds the routes. This object outlives the router.
-  void mount(http::Router& router);
+  /// Adds the routes behind the gate. This object outlives the router.
+  void mount(http::Router& router, entry::Gate& gate);
 
  private:
   using Method = http::Response (Api::*)(const http::Request&);
-  http::Handler with_key(Method method);
-
   http::Response inbox(const http::Request& request);
   http::Response inbox_read(const http::Request& request);
   http::Response inbox_click(const http::Request& request);
@@ -46,8 +44,6 @@ class Api {
   const port::Clock& clock_;
   PublicActions actions_;
   act::respond::Sign sign_;
-  http::RateLimiter by_key_{100, 500};
-  http::RateLimiter by_stranger_{0.5, 20};  // requests with keys that are none
 };
 
 }  // namespace app

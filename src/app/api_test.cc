@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "access/accounts.h"
 #include "act/deliver/sender.h"
 #include "adapter/sqlite/open_sqlite.h"
 #include "app/api_keys.h"
@@ -44,8 +45,9 @@ class ApiTest : public testing::Test {
     conductor = std::make_unique<act::deliver::Conductor>(*store, score);
     EXPECT_TRUE(*conductor->enrol({.campaign_id = "c1", .customer_id = "anna", .entered_at = clock.now()}, "{}", clock.now()));
     message = store->counts().of_customer("anna")->at(0);
+    accounts = std::make_unique<entry::Accounts>(*store, clock, entry::AccountsConfig{});
     api = std::make_unique<Api>(*store, clock, conducted(*store, *conductor), sign());
-    api->mount(router);
+    api->mount(router, accounts->gate());
     key = *make_api_key("shop", store->keys(), clock.now());
   }
 
@@ -97,6 +99,7 @@ class ApiTest : public testing::Test {
   std::unique_ptr<port::ActStore> store;
   tests::FakeScore score;
   std::unique_ptr<act::deliver::Conductor> conductor;
+  std::unique_ptr<entry::Accounts> accounts;
   std::unique_ptr<Api> api;
   http::Router router;
   model::Message message;
@@ -119,7 +122,7 @@ TEST_F(ApiTest, EveryRouteWantsALivingKey) {
       clock.advance(60s);
       const auto refused = ask(route.method, url, "{}", wrong);
       EXPECT_EQ(refused.status, 401) << route.method << " " << url;
-      EXPECT_EQ(json::parse(refused.body), json::parse(R"({"error":{"code":"unauthorized","message":"a key is needed"}})"));
+      EXPECT_EQ(json::parse(refused.body), json::parse(R"({"error":{"code":"unauthorized","message":"sign in, or send a key"}})"));
     }
     EXPECT_NE(ask(route.method, url, "{}").status, 401);
   }

@@ -146,26 +146,31 @@ std::string to_json(const CampaignStatus& status) {
   return json.dump(2);
 }
 
-Result<CampaignProof> proof_of(const model::Campaign& campaign, Context& context, port::ActStore& store, port::Warehouse& warehouse) {
-  CampaignProof proof;
-  proof.campaign = campaign;
+namespace {
+
+/// What a campaign's customers are compared on.
+struct Comparison {
+  std::unordered_map<std::string, measure::Assigned> assigned;
   double margin = 0;
   std::int32_t horizon = 0;
+};
+
+Result<Comparison> comparison_of(const model::Campaign& campaign, Context& context, port::ActStore& store) {
+  Comparison comparison;
   WB_ASSIGN(const model::Business business, load_business(context.settings().business, context.settings_file()));
-  margin = context.settings().margin.value_or(business.margin);
-  horizon = business.horizon_days;
+  comparison.margin = context.settings().margin.value_or(business.margin);
+  comparison.horizon = business.horizon_days;
   double contact_cost = 0;
   if (!campaign.plan_id.empty()) {
     WB_ASSIGN(const SavedPlan saved, load_plan(store, campaign.plan_id));
-    margin = saved.margin;
-    horizon = static_cast<std::int32_t>(saved.plan.horizon_days);
+    comparison.margin = saved.margin;
+    comparison.horizon = static_cast<std::int32_t>(saved.plan.horizon_days);
     for (const model::Offer& offer : saved.offers) {
       if (offer.channel == "email") contact_cost = std::max(contact_cost, offer.contact_cost);
     }
   }
-  std::unordered_map<std::string, measure::Assigned> assigned;
   WB_TRY(store.counts().each_assigned(campaign.id, [&](const port::ActCounts::Assigned& one) -> Result<void> {
-    measure::Assigned& customer = assigned[one.customer_id];
+    measure::Assigned& customer = comparison.assigned[one.customer_id];
     // The first entry counts; a later one is what the first has led to.
     if (customer.entered_at == base::Instant{}) {
       customer.entered_at = one.entered_at;
@@ -175,7 +180,16 @@ Result<CampaignProof> proof_of(const model::Campaign& campaign, Context& context
     customer.contacts += static_cast<double>(one.messages) * contact_cost;
     return {};
   }));
-  WB_ASSIGN(proof.results, measure::campaign_results(assigned, campaign.holdout_share, margin, horizon, warehouse));
+  return comparison;
+}
+
+}  // namespace
+
+Result<CampaignProof> proof_of(const model::Campaign& campaign, Context& context, port::ActStore& store, port::Warehouse& warehouse) {
+  CampaignProof proof;
+  proof.campaign = campaign;
+  WB_ASSIGN(const Comparison comparison, comparison_of(campaign, context, store));
+  WB_ASSIGN(proof.results, measure::campaign_results(comparison.assigned, campaign.holdout_share, comparison.margin, comparison.horizon, warehouse));
   WB_ASSIGN(const CampaignStatus status, status_of(campaign, store));
   for (const auto& [name, step] : status.steps) {
     proof.sent += step.sent + step.in_doubt;
@@ -183,6 +197,20 @@ Result<CampaignProof> proof_of(const model::Campaign& campaign, Context& context
     proof.clicked += step.clicked;
   }
   return proof;
+}
+
+Result<std::vector<measure::CampaignResults>> proof_over_time(const model::Campaign& campaign, Context& context, port::ActStore& store,
+                                                              port::Warehouse& warehouse) {
+  constexpr std::int32_t kPoints = 8;
+  WB_ASSIGN(const Comparison comparison, comparison_of(campaign, context, store));
+  std::vector<measure::CampaignResults> points;
+  for (std::int32_t k = 1; k <= kPoints; ++k) {
+    const std::int32_t days = std::max(1, comparison.horizon * k / kPoints);
+    if (!points.empty() && points.back().horizon_days >= days) continue;
+    WB_ASSIGN(auto point, measure::campaign_results(comparison.assigned, campaign.holdout_share, comparison.margin, days, warehouse));
+    points.push_back(std::move(point));
+  }
+  return points;
 }
 
 std::string describe(const CampaignProof& proof, const std::string& currency, text::Language l) {

@@ -43,6 +43,10 @@ struct CampaignProof {
 };
 base::Result<CampaignProof> proof_of(const model::Campaign& campaign, Context& context, port::ActStore& store, port::Warehouse& warehouse);
 
+/// The comparison after the first days of each customer's time, at up to eight points until the horizon: how it came about.
+base::Result<std::vector<measure::CampaignResults>> proof_over_time(const model::Campaign& campaign, Context& context, port::ActStore& store,
+                                                                    port::Warehouse& warehouse);
+
 std::string describe(const CampaignStatus& status, const std::string& currency, text::Language language);
 std::string to_json(const CampaignStatus& status);
 std::string describe(const CampaignProof& proof, const std::string& currency, text::Language language);

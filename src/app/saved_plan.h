@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/steps.h"
 #include "base/error.h"
 #include "model/offer.h"
 #include "model/plan.h"
@@ -20,6 +21,9 @@ struct SavedPlan {
   std::vector<std::string> chosen;  ///< ids of the offers it gives anybody
   std::optional<base::Day> carried_out;  ///< its approaches went out from the day after this one on
 };
+
+/// Keeps a plan: its decisions in the warehouse, its summary and offers in the Store. The same plan again changes nothing.
+base::Result<void> keep_plan(Context& context, const PlanStep& step, base::Instant now);
 
 /// The plan of that id, or the latest when the id is empty; `not_found` says which plans there are.
 base::Result<SavedPlan> load_plan(port::Store& store, const std::string& id);

@@ -4,6 +4,11 @@
 #include <charconv>
 #include <unordered_map>
 
+#include "adapter/xgboost/open_xgboost.h"
+#include "app/describe_churn.h"
+#include "app/describe_reasons.h"
+#include "app/facts_json.h"
+#include "app/machine_clock.h"
 #include "app/presets.h"
 #include "app/reasons_yaml.h"
 #include "collect/import.h"
@@ -11,6 +16,7 @@
 #include "decide/ledger.h"
 #include "decide/policy_check.h"
 #include "gen/sql_warehouse.h"
+#include "understand/churn/forecast.h"
 #include "understand/reasons/reasons.h"
 
 namespace app {
@@ -108,6 +114,11 @@ Result<AnalyzeStep> analyze_step(Context& context, const std::string& as_of, con
   WB_TRY(collect::ensure_tables(*warehouse));
   WB_ASSIGN(step.analysis, understand::analyze(request, *warehouse));
   WB_ASSIGN(step.findings, understand::reasons::find_reasons(step.reason_rules, step.business.name, step.analysis.profiles, *warehouse));
+  WB_ASSIGN(port::ActStore* const store, context.store());
+  const base::Instant now = machine_clock().now();
+  WB_TRY(store->findings().save("analysis", {now, to_json(step.analysis.shop)}));
+  WB_TRY(store->findings().save("snapshot", {now, step.analysis.profiles.snapshot_id}));
+  WB_TRY(store->findings().save("reasons", {now, reasons_json(step)}));
   return step;
 }
 
@@ -161,6 +172,24 @@ Result<PlanStep> plan_step(Context& context, const PlanOptions& options) {
   WB_ASSIGN(step.plan, decide::make_plan(request, profiles, contacts));
   step.plan.summary.judged = judged;
   return step;
+}
+
+Result<model::Churn> churn_step(Context& context, const std::string& as_of, const std::string& business) {
+  understand::churn::ForecastRequest request;
+  if (!as_of.empty()) {
+    WB_ASSIGN(request.as_of, base::parse_day(as_of));
+  }
+  WB_ASSIGN(request.business, load_business(business.empty() ? context.settings().business : business, context.settings_file()));
+  if (context.settings().margin) request.business.margin = *context.settings().margin;
+  request.currency = context.settings().currency;
+  WB_ASSIGN(port::Warehouse* const warehouse, context.warehouse());
+  WB_TRY(collect::ensure_tables(*warehouse));
+  const auto learner = adapter::xgboost::open_xgboost();
+  WB_ASSIGN(const model::Churn churn, understand::churn::forecast(request, *warehouse, *learner));
+  WB_TRY(understand::churn::store_forecast(churn, *warehouse));
+  WB_ASSIGN(port::ActStore* const store, context.store());
+  WB_TRY(store->findings().save("churn", {machine_clock().now(), to_json(churn, 0, text::Language::en)}));
+  return churn;
 }
 
 }  // namespace app

@@ -4,11 +4,10 @@
 #include "app/campaign_file.h"
 #include "app/domain.h"
 #include "app/engine.h"
+#include "app/letter_reader.h"
 #include "app/machine_clock.h"
 #include "app/outputs.h"
 #include "app/verbs.h"
-#include "collect/import.h"
-#include "decide/ledger.h"
 
 namespace app {
 
@@ -21,42 +20,6 @@ using base::Result;
 using text::say;
 using text::Word;
 
-namespace {
-
-/// A real customer, or an invented one in the wanted language.
-Result<LetterData> reader_of(Workplace& place, const CampaignOptions& options, base::Instant now) {
-  const std::string wanted = options.language.empty() ? std::string{text::name_of(place.context->language())} : options.language;
-  const Language language = act::letter::parse_language(wanted).value_or(Language::en);
-  if (options.customer.empty()) {
-    LetterData data = act::letter::sample_data(language);
-    return data;
-  }
-  WB_ASSIGN(port::Warehouse* const warehouse, place.context->warehouse());
-  WB_TRY(collect::ensure_tables(*warehouse));
-  WB_ASSIGN(Products products, Products::load(*warehouse));
-  products.advise(learn_lists(*warehouse));
-  act::deliver::Job job;
-  bool known = false;
-  WB_TRY(each_customer({options.customer}, products, *warehouse, [&](CustomerFacts&& facts) -> Result<void> {
-    known = true;
-    job.person = {.customer_id = facts.customer_id, .country = facts.country};
-    job.enrolment = {.id = -1, .customer_id = facts.customer_id};
-    place.desk->remember_facts(-1, facts.json);
-    return {};
-  }));
-  if (!known) return fail(Code::not_found, "the last analysis knows no customer '{}'; `winback sql \"SELECT customer_id FROM v_profiles LIMIT 9\"` shows some", options.customer);
-  place.desk->stock(std::move(products));
-  WB_ASSIGN(const auto contact, place.store->people().contact(options.customer, "email"));
-  if (contact) job.contact = *contact;
-  if (!options.language.empty() || job.contact.language.empty()) job.contact.language = act::letter::tag_of(language);
-  // The offer of a preview is an example: no code is issued for looking.
-  WB_ASSIGN(LetterData data, place.desk->data_for(job, now));
-  data.offer = act::letter::sample_data(language).offer;
-  return data;
-}
-
-}  // namespace
-
 Result<void> run_campaign_preview(const CommonOptions& common, const CampaignOptions& options) {
   WB_ASSIGN(Workplace place, open_workplace(common, true));
   const base::Instant now = machine_clock().now();
@@ -65,7 +28,7 @@ Result<void> run_campaign_preview(const CommonOptions& common, const CampaignOpt
     WB_ASSIGN(const CampaignFile file, read_campaign_file(options.journey));
     letters = letters_of(file.journey);
   }
-  WB_ASSIGN(const LetterData data, reader_of(place, options, now));
+  WB_ASSIGN(const LetterData data, reader_of(place, options.customer, options.language, now));
   const liquid::Value value = act::letter::value_of(data);
   const Language reader = act::letter::parse_language(data.customer.language).value_or(Language::en);
   const base::Zone& clock = place.desk->zone({});
@@ -95,7 +58,7 @@ Result<void> run_campaign_test_send(const CommonOptions& common, const CampaignO
   WB_ASSIGN(Workplace place, open_workplace(common, true));
   const base::Instant now = machine_clock().now();
   WB_ASSIGN(const auto mail, open_mail(place.desk->config().act));
-  WB_ASSIGN(const LetterData data, reader_of(place, options, now));
+  WB_ASSIGN(const LetterData data, reader_of(place, options.customer, options.language, now));
   WB_ASSIGN(const model::Outcome outcome, send_test(*place.desk, *mail, options.journey, options.to, data, now));
   if (outcome.kind != model::OutcomeKind::accepted)
     return fail(Code::unavailable, "the server did not take it ({}): {}", model::name_of(outcome.kind), outcome.detail);

@@ -178,9 +178,21 @@ base::Result<void> run_campaign_preview(const CommonOptions& common, const Campa
 base::Result<void> run_campaign_test_send(const CommonOptions& common, const CampaignOptions& options);
 base::Result<void> run_campaign_simulate(const CommonOptions& common, const CampaignOptions& options);
 
-base::Result<void> run_key_new(const CommonOptions& common, const std::string& name);
+base::Result<void> run_key_new(const CommonOptions& common, const std::string& name, const std::vector<std::string>& scopes);
 base::Result<void> run_key_list(const CommonOptions& common);
 base::Result<void> run_key_revoke(const CommonOptions& common, const std::string& name);
+
+/// `winback user …`: who may sign in to the console.
+struct UserOptions {
+  std::string email;
+  std::string name;  ///< empty: the address
+  std::string role = "marketer";
+};
+base::Result<void> run_user_add(const CommonOptions& common, const UserOptions& options);
+base::Result<void> run_user_list(const CommonOptions& common);
+base::Result<void> run_user_reset(const CommonOptions& common, const UserOptions& options);
+base::Result<void> run_user_remove(const CommonOptions& common, const UserOptions& options);
+base::Result<void> run_audit_verify(const CommonOptions& common);
 
 /// `winback offers`: which form and depth for one customer, or how depths differ between groups of a plan.
 struct OffersOptions {
@@ -213,10 +225,5 @@ struct LetterOptions {
 };
 base::Result<void> run_letter_compile(const CommonOptions& common, const LetterOptions& options);
 base::Result<void> run_doctor(const CommonOptions& common);
-
-struct ServeOptions {
-  std::string listen;  ///< empty: the settings'
-};
-base::Result<void> run_serve(const CommonOptions& common, const ServeOptions& options);
 
 }  // namespace app

@@ -1,5 +1,10 @@
 #include "base/outgoing_url.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cstring>
+
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -157,6 +162,23 @@ Result<OutgoingUrl> judge_outgoing_url(std::string_view url, const OutgoingRules
   out.text = fmt::format("{}://{}:{}{}", out.https ? "https" : "http", bracketed ? "[" + out.host + "]" : out.host,
                          out.port, out.target);
   return out;
+}
+
+bool is_public_socket_address(const void* address, std::size_t size) {
+  sockaddr_storage held{};
+  if (size > sizeof held) return false;
+  std::memcpy(&held, address, size);
+  if (held.ss_family == AF_INET && size >= sizeof(sockaddr_in)) {
+    sockaddr_in in{};
+    std::memcpy(&in, &held, sizeof in);
+    return is_public_address({reinterpret_cast<const std::uint8_t*>(&in.sin_addr), 4});
+  }
+  if (held.ss_family == AF_INET6 && size >= sizeof(sockaddr_in6)) {
+    sockaddr_in6 in{};
+    std::memcpy(&in, &held, sizeof in);
+    return is_public_address({reinterpret_cast<const std::uint8_t*>(&in.sin6_addr), 16});
+  }
+  return false;
 }
 
 }  // namespace base

@@ -38,4 +38,7 @@ Result<OutgoingUrl> judge_outgoing_url(std::string_view url, const OutgoingRules
 /// (mapped, NAT64; 6to4 and Teredo are refused whole).
 bool is_public_address(std::span<const std::uint8_t> octets);
 
+/// The same of a socket address (a sockaddr_in or sockaddr_in6 of `size` bytes); every other family is not public.
+bool is_public_socket_address(const void* address, std::size_t size);
+
 }  // namespace base

@@ -50,13 +50,6 @@ constexpr std::array kTexts = {
     TextField{"item", [](const Profiles& p, std::size_t i) { return std::string_view{p.items[p.favourite_item[i]]}; }},
 };
 
-std::vector<base::FactName> field_names() {
-  std::vector<base::FactName> names;
-  for (const TextField& field : kTexts) names.push_back({field.name, true});
-  for (const NumberField& field : kNumbers) names.push_back({field.name});
-  return names;
-}
-
 /// Closures over the columns: no names are looked up for a row.
 Condition compile(const base::Condition& condition) {
   const Node* node = condition.root();
@@ -92,8 +85,17 @@ Condition compile(const base::Condition& condition) {
 
 }  // namespace
 
+std::vector<base::FactName> where_fields() {
+  std::vector<base::FactName> names;
+  for (const TextField& field : kTexts) names.push_back({field.name, true});
+  for (const NumberField& field : kNumbers) names.push_back({field.name});
+  return names;
+}
+
+Result<base::Condition> read_where(std::string_view text) { return base::Condition::parse(text, where_fields(), model::named_condition); }
+
 Result<Condition> parse_where(std::string_view text) {
-  WB_ASSIGN(const base::Condition condition, base::Condition::parse(text, field_names(), model::named_condition));
+  WB_ASSIGN(const base::Condition condition, read_where(text));
   return compile(condition);
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 
@@ -15,6 +16,9 @@ struct ApiKey {
   std::string digest;  ///< SHA-256 of the key, in hexadecimal digits
   base::Instant created_at;
   std::optional<base::Instant> revoked_at;
+  std::vector<std::string> scopes;  ///< what it opens
+  std::string created_by;           ///< a person's name; "terminal" for the command line
+  std::optional<base::Instant> last_used_at;
 };
 
 }  // namespace model

@@ -16,6 +16,7 @@
 #include "model/campaign.h"
 #include "model/journey.h"
 #include "model/person.h"
+#include "port/access_store.h"
 #include "port/store.h"
 
 // What acting keeps: one interface an aggregate. Every method is a transaction of its own unless it is called within
@@ -248,6 +249,33 @@ class KeyStore {
   virtual base::Result<bool> add(const model::ApiKey& key) = 0;  ///< false: a living key has this name
   virtual base::Result<std::vector<model::ApiKey>> list() = 0;   ///< oldest first, revoked ones too
   virtual base::Result<bool> revoke(std::string_view name, base::Instant at) = 0;  ///< false: none living has this name
+  virtual base::Result<void> touch(std::int64_t id, base::Instant at) = 0;         ///< it was used
+};
+
+/// The shop as a whole, for those who look at it.
+class FindingStore {
+ public:
+  virtual ~FindingStore() = default;
+
+  /// What an analysis said, as JSON (or a plain name) without personal data; the last one of each name is kept.
+  struct Finding {
+    base::Instant made_at;
+    std::string json;
+  };
+  virtual base::Result<void> save(std::string_view name, const Finding& finding) = 0;
+  virtual base::Result<std::optional<Finding>> find(std::string_view name) = 0;
+
+  /// Contact points by channel.
+  struct Contacts {
+    std::string channel;
+    std::uint64_t addresses = 0;
+    std::uint64_t opted_out = 0;
+    std::uint64_t suppressed = 0;  ///< addresses of the channel that may never be written to, known or not
+  };
+  virtual base::Result<std::vector<Contacts>> contacts() = 0;
+
+  /// The statements of consent noted last, newest first.
+  virtual base::Result<std::vector<model::ConsentRecord>> latest_consents(std::size_t limit) = 0;
 };
 
 /// A Store that keeps what acting needs as well.
@@ -262,6 +290,10 @@ class ActStore : public Store {
   virtual ResponseStore& responses() = 0;
   virtual InboxStore& inbox() = 0;
   virtual KeyStore& keys() = 0;
+  virtual UserStore& users() = 0;
+  virtual SessionStore& sessions() = 0;
+  virtual AuditStore& audit() = 0;
+  virtual FindingStore& findings() = 0;
 
   /// HMAC-SHA256 with the workspace's secret, for what must be unguessable and the same every time; `purpose` keeps uses
   /// apart.

@@ -20,7 +20,9 @@ HttpAnswer http_call(std::uint16_t port, const std::string& method, const std::s
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(port);
   std::string request = method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n" + more_headers;
-  if (method == "POST") request += "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  const bool typed = more_headers.find("Content-Type:") != std::string::npos;
+  if (method == "POST" && !typed) request += "Content-Type: application/x-www-form-urlencoded\r\n";
+  if (method == "POST" || !body.empty()) request += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   request += "\r\n" + body;
   if (connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
       send(socket, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size())) {

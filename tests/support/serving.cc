@@ -75,6 +75,10 @@ std::optional<int> Serving::ended(milliseconds within) {
   return status_;
 }
 
+void Serving::signal(int number) {
+  if (!ended(milliseconds{0})) ::kill(process_, number);
+}
+
 bool Serving::kill() {
   if (ended(milliseconds{0})) return false;
   ::kill(process_, SIGKILL);

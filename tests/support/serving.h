@@ -30,6 +30,9 @@ class Serving {
   /// Its wait status, once it has ended; nothing while it runs after the time.
   std::optional<int> ended(std::chrono::milliseconds within);
 
+  /// Sends it a signal, such as SIGHUP.
+  void signal(int number);
+
   /// SIGKILL. False when it had ended by itself.
   bool kill();
 

@@ -49,7 +49,9 @@ constexpr std::string_view kHot[] = {
     "list_consents", "find_suppression", "save_enrolment", "find_enrolment", "find_enrolment_facts", "last_entry",
     "due_enrolments", "next_due_enrolment", "open_enrolments_of_customer", "wake_enrolment", "find_code",
     "find_code_of_enrolment", "offer_has_pool", "first_of_pool", "redeem_code", "codes_past_end", "find_code_accounts",
-    "responses_of_enrolment", "responses_of_message", "find_link_id", "find_link_url", "inbox_of_customer"};
+    "responses_of_enrolment", "responses_of_message", "find_link_id", "find_link_url", "inbox_of_customer",
+    "find_user", "find_user_by_email", "find_user_by_subject", "find_one_time_link", "find_session", "touch_session", "sessions_of_user",
+    "audit_entries_before", "audit_entries_after", "touch_api_key"};
 
 TEST(StoreQueries, HotOnesReadNoTableFromEndToEnd) {
   tests::TemporaryFolder folder;

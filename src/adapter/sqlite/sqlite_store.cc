@@ -299,7 +299,11 @@ class SqliteStore final : public port::ActStore {
         codes_(code_store(*database_)),
         responses_(response_store(*database_)),
         inbox_(inbox_store(*database_)),
-        keys_(key_store(*database_)) {}
+        keys_(key_store(*database_)),
+        users_(user_store(*database_)),
+        sessions_(session_store(*database_)),
+        audit_(audit_store(*database_)),
+        findings_(finding_store(*database_)) {}
 
   std::string_view workspace_id() const override { return id_; }
   port::ImportStore& imports() override { return imports_; }
@@ -314,6 +318,10 @@ class SqliteStore final : public port::ActStore {
   port::ResponseStore& responses() override { return *responses_; }
   port::InboxStore& inbox() override { return *inbox_; }
   port::KeyStore& keys() override { return *keys_; }
+  port::UserStore& users() override { return *users_; }
+  port::SessionStore& sessions() override { return *sessions_; }
+  port::AuditStore& audit() override { return *audit_; }
+  port::FindingStore& findings() override { return *findings_; }
 
   base::Digest sign(std::string_view purpose, std::string_view bytes) const override {
     return key_of(purpose).sign(bytes);
@@ -365,6 +373,10 @@ class SqliteStore final : public port::ActStore {
   std::unique_ptr<port::ResponseStore> responses_;
   std::unique_ptr<port::InboxStore> inbox_;
   std::unique_ptr<port::KeyStore> keys_;
+  std::unique_ptr<port::UserStore> users_;
+  std::unique_ptr<port::SessionStore> sessions_;
+  std::unique_ptr<port::AuditStore> audit_;
+  std::unique_ptr<port::FindingStore> findings_;
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "adapter/webhook/open_webhook.h"
 
 #include <curl/curl.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -19,21 +18,6 @@ using model::Outcome;
 using model::OutcomeKind;
 
 constexpr std::size_t kMostAnswer = 64 << 10;  // more than this of an answer is not waited for
-
-bool is_public(const curl_sockaddr& address) {
-  if (address.family == AF_INET) {
-    sockaddr_in in{};
-    std::copy_n(reinterpret_cast<const char*>(&address.addr), sizeof in, reinterpret_cast<char*>(&in));
-    return base::is_public_address({reinterpret_cast<const std::uint8_t*>(&in.sin_addr), 4});
-  }
-  if (address.family == AF_INET6 && address.addrlen >= sizeof(sockaddr_in6)) {
-    // curl_sockaddr ends in a plain sockaddr; behind it lies as much as addrlen says.
-    sockaddr_in6 in{};
-    std::copy_n(reinterpret_cast<const char*>(&address.addr), sizeof in, reinterpret_cast<char*>(&in));
-    return base::is_public_address({reinterpret_cast<const std::uint8_t*>(&in.sin6_addr), 16});
-  }
-  return false;
-}
 
 /// One call under way.
 struct Call {
@@ -57,7 +41,7 @@ struct Call {
 
   static curl_socket_t open_socket(void* of, curlsocktype, curl_sockaddr* address) {
     auto& call = *static_cast<Call*>(of);
-    if (!call.judged_allowed && !is_public(*address)) {
+    if (!call.judged_allowed && !base::is_public_socket_address(&address->addr, address->addrlen)) {
       call.refused_address = true;
       return CURL_SOCKET_BAD;
     }

@@ -7,6 +7,10 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "access/accounts.h"
+#include "access/answer.h"
+#include "adapter/web/open_web.h"
+#include "app/access_settings.h"
 #include "app/api.h"
 #include "app/crash_points.h"
 #include "app/engine.h"
@@ -14,22 +18,25 @@
 #include "app/person_data.h"
 #include "app/public_pages.h"
 #include "app/robots_yaml.h"
-#include "app/verbs.h"
 #include "http/server.h"
+#include "program/serve.h"
 
-namespace app {
+namespace program {
+
+using namespace app;  // what is wired here
 
 using base::Result;
 
 namespace {
 
-/// Ctrl-C and the service manager's stop, as something to wait for. Made before any thread, so that all of them leave
-/// these signals alone.
+/// Ctrl-C and the service manager's stop and reload (SIGHUP), as something to wait for. Made before any thread, so that all
+/// of them leave these signals alone.
 class StopSignal {
  public:
   StopSignal() {
     sigset_t set;
     sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
@@ -39,14 +46,23 @@ class StopSignal {
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
 
-  /// Waits at most so long; true when it is time to stop.
-  bool wait(std::chrono::milliseconds most) const {
+  /// Waits at most so long; true when it is time to stop. Notes a reload.
+  bool wait(std::chrono::milliseconds most) {
     pollfd waiting{file_, POLLIN, 0};
-    return poll(&waiting, 1, static_cast<int>(most.count())) > 0;
+    if (poll(&waiting, 1, static_cast<int>(most.count())) <= 0) return false;
+    signalfd_siginfo what{};
+    if (read(file_, &what, sizeof what) != sizeof what) return false;
+    if (what.ssi_signo != SIGHUP) return true;
+    reload_ = true;
+    return false;
   }
+
+  /// Whether a reload was asked for since the last time.
+  bool reload() { return std::exchange(reload_, false); }
 
  private:
   int file_ = -1;
+  bool reload_ = false;
 };
 
 /// What serves the pages has a desk and a conductor of its own: nobody who clicks waits for a mail server.
@@ -54,12 +70,14 @@ struct Counter {
   std::unique_ptr<Desk> desk;
   std::unique_ptr<act::deliver::Conductor> conductor;
   std::unique_ptr<PublicPages> pages;
+  std::unique_ptr<port::HttpClient> web;
+  std::unique_ptr<entry::Accounts> accounts;
   std::unique_ptr<Api> api;
   http::Router router;
 };
 
 Result<std::unique_ptr<Counter>> open_counter(Context& context, port::ActStore& store, const port::Clock& clock,
-                                               act::deliver::CrashPoint crash) {
+                                               act::deliver::CrashPoint crash, const AccessSettings& settings, const entry::Reach& reach) {
   auto counter = std::make_unique<Counter>();
   WB_ASSIGN(DeskConfig config, load_desk(context));
   WB_ASSIGN(const base::Zone zone, base::Zone::open(context.settings().zone));
@@ -71,6 +89,7 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, port::ActStore& 
                                 .offers_non_personalised = config.manners.offers_non_personalised};
   const PublicLinks links{config.act.public_url,
                           [&store](std::string_view purpose, std::string_view bytes) { return store.sign(purpose, bytes); }};
+  const std::string config_shop = config.act.shop.name[0];
   counter->desk = std::make_unique<Desk>(store, std::move(config));
   counter->conductor = std::make_unique<act::deliver::Conductor>(store, *counter->desk, std::move(crash));
   PublicActions actions = conducted(store, *counter->conductor);
@@ -86,28 +105,62 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, port::ActStore& 
     return {};
   };
   counter->api = std::make_unique<Api>(store, clock, actions, links.sign());
-  counter->api->mount(counter->router);
+  entry::AccountsConfig access{.reach = reach, .life = settings.life};
+  access.workspace = [&own = context.settings(), shop = config_shop]() -> Result<entry::Workspace> {
+    return entry::Workspace{.name = shop, .currency = own.currency, .zone = own.zone, .business = own.business};
+  };
+  counter->accounts = std::make_unique<entry::Accounts>(store, clock, std::move(access));
+  if (!settings.oidc.issuer.empty()) {
+    WB_ASSIGN(counter->web, adapter::web::open_web({.rules = settings.oidc_rules}));
+    counter->accounts->add_oidc(settings.oidc, *counter->web);
+  }
+  counter->accounts->mount(counter->router);
+  counter->api->mount(counter->router, counter->accounts->gate());
   counter->pages = std::make_unique<PublicPages>(store, clock, std::move(actions), identity, links, std::move(robots));
   counter->pages->mount(counter->router);
   counter->router.add("GET", "/healthz", [](const http::Request&) { return http::text(200, "ok\n"); });
+  counter->accounts->gate().check(counter->router);
   return counter;
 }
 
 }  // namespace
 
 Result<void> run_serve(const CommonOptions& common, const ServeOptions& options) {
-  const StopSignal stop;
+  StopSignal stop;
   WB_ASSIGN(const auto context, Context::open(common, false));
   const act::deliver::CrashPoint crash = crash_points_from_environment();
   WB_ASSIGN(const auto engine, Engine::open(*context, machine_clock(), crash));
-  WB_ASSIGN(const auto counter, open_counter(*context, engine->store(), machine_clock(), crash));
-  const std::string listen = options.listen.empty() ? engine->desk().config().act.listen : options.listen;
-  WB_ASSIGN(const auto server, http::Server::open(listen, [&](const http::Request& request) { return counter->router.handle(request); },
+  const ActSettings& act = engine->desk().config().act;
+  const std::string listen = options.listen.empty() ? act.listen : options.listen;
+  WB_ASSIGN(const AccessSettings access, load_access_settings(context->settings_file()));
+  const entry::Reach reach = reach_of(access, listen, act.behind_proxy);
+  WB_ASSIGN(const auto counter, open_counter(*context, engine->store(), machine_clock(), crash, access, reach));
+  WB_ASSIGN(const auto server, http::Server::open(listen,
+                                                  [&](const http::Request& request) {
+                                                    http::Response response = counter->router.handle(request);
+                                                    entry::harden(response, reach.secure);
+                                                    return response;
+                                                  },
                                                   {.body_bytes = 1024 * 1024,  // a report may hold the whole letter
-                                                   .behind_proxy = engine->desk().config().act.behind_proxy}));
+                                                   .behind_proxy = act.behind_proxy},
+                                                  access.certificate.empty() ? std::nullopt : std::optional{http::Tls{access.certificate, access.key}}));
   std::fputs(fmt::format("winback serves on {} (port {}); Ctrl-C ends it\n", listen, server->port()).c_str(), stderr);
+  WB_ASSIGN(const std::string setup, counter->accounts->setup_link(fmt::format("{}:{}", listen.substr(0, listen.rfind(':')), server->port())));
+  if (!setup.empty()) {
+    std::fputs((text::say(context->language(), text::Word::setup_link, fmt::arg("link", setup)) + "\n").c_str(), stderr);
+  }
+  if (reach.secure && access.certificate.empty() && !act.behind_proxy && access.console_url.empty()) {
+    std::fputs((std::string{text::say(context->language(), text::Word::no_tls)} + "\n").c_str(), stderr);
+  }
+  auto certificate_read = std::chrono::steady_clock::now();
   std::string last_problem;
   for (;;) {
+    if (const auto now = std::chrono::steady_clock::now(); stop.reload() || now - certificate_read > std::chrono::hours{24}) {
+      certificate_read = now;
+      if (const auto renewed = server->renew_certificate(); !renewed) {
+        std::fputs(fmt::format("winback: {}; the certificate read before stays in use\n", renewed.error().message).c_str(), stderr);
+      }
+    }
     const auto moved = engine->turn();
     if (!moved && moved.error().message != last_problem) {
       last_problem = moved.error().message;  // said once, not at every turn
@@ -122,4 +175,4 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
   return {};
 }
 
-}  // namespace app
+}  // namespace program

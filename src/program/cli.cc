@@ -1,13 +1,17 @@
-#include "app/cli.h"
+#include "program/cli.h"
 
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
 
 #include "app/verbs.h"
+#include "program/serve.h"
 #include "text/language.h"
 
-namespace app {
+namespace program {
+
+using namespace app;  // the verbs
+
 namespace {
 
 void common_options(CLI::App& verb, CommonOptions& common) {
@@ -226,7 +230,9 @@ int run(int argc, char** argv) {
   auto* key_new_verb = key_verb->add_subcommand("new", "Make one; it is shown once");
   common_options(*key_new_verb, common);
   key_new_verb->add_option("--name", key_name, "Which program has it, such as shop")->required();
-  key_new_verb->callback([&] { result = run_key_new(common, key_name); });
+  std::vector<std::string> key_scopes;
+  key_new_verb->add_option("--scope", key_scopes, "What it opens: inbox, codes, responses, bounces (these four when nothing is said), events, console:read, metrics")->delimiter(',');
+  key_new_verb->callback([&] { result = run_key_new(common, key_name, key_scopes); });
   auto* key_list_verb = key_verb->add_subcommand("list", "Which programs have one");
   common_options(*key_list_verb, common);
   key_list_verb->callback([&] { result = run_key_list(common); });
@@ -324,6 +330,31 @@ int run(int argc, char** argv) {
   churn_verb->add_option("--business", churn.business, "Kind of business; default the settings'");
   churn_verb->callback([&] { result = run_churn(common, churn); });
 
+  UserOptions user;
+  auto* user_verb = program.add_subcommand("user", "Who may sign in to the console");
+  user_verb->require_subcommand(1);
+  const auto user_step = [&](const char* name, const char* what, base::Result<void> (*run_step)(const CommonOptions&, const UserOptions&)) {
+    auto* verb = user_verb->add_subcommand(name, what);
+    common_options(*verb, common);
+    verb->add_option("email", user.email, "Their e-mail address")->required();
+    verb->callback([&, run_step] { result = run_step(common, user); });
+    return verb;
+  };
+  auto* user_add_verb = user_step("add", "Invite somebody; prints a link by which they choose a password", run_user_add);
+  user_add_verb->add_option("--name", user.name, "What they are called; default the address");
+  user_add_verb->add_option("--role", user.role, "owner, marketer, analyst, agent or read_only")->capture_default_str();
+  user_step("reset", "Print a one-time link to choose a new password", run_user_reset);
+  user_step("remove", "Take an account away; what it did stays in the audit log", run_user_remove);
+  auto* user_list_verb = user_verb->add_subcommand("list", "Everybody with an account");
+  common_options(*user_list_verb, common);
+  user_list_verb->callback([&] { result = run_user_list(common); });
+
+  auto* audit_verb = program.add_subcommand("audit", "The log of who did what");
+  audit_verb->require_subcommand(1);
+  auto* audit_verify_verb = audit_verb->add_subcommand("verify", "Whether nothing in it was changed");
+  common_options(*audit_verify_verb, common);
+  audit_verify_verb->callback([&] { result = run_audit_verify(common); });
+
   ServeOptions serve;
   auto* serve_verb = program.add_subcommand("serve", "Send what was launched, and serve the pages letters lead to");
   common_options(*serve_verb, common);
@@ -343,4 +374,4 @@ int run(int argc, char** argv) {
   return 1;
 }
 
-}  // namespace app
+}  // namespace program
