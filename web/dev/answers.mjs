@@ -137,7 +137,7 @@ function results() {
     const held = 0.12 * (1 - Math.exp(-t / 25));
     const treated = 0.165 * (1 - Math.exp(-t / 24));
     const half = 0.16 / Math.sqrt(t);
-    return { day: new Date(Date.UTC(2026, 6, 2 + i)).toISOString().slice(0, 10), treated, held_out: held, low: t < 4 ? null : treated - held - half, high: t < 4 ? null : treated - held + half };
+    return { day: t, treated, held_out: held, low: t < 4 ? null : treated - held - half, high: t < 4 ? null : treated - held + half };
   });
   return { campaign: "c-2026-07", currency: "GBP", from: "2026-07-02", until: "2026-08-10", treated: { customers: 1288, returned: 171, contribution: 9120.4 }, held_out: { customers: 331, returned: 32, contribution: 1802.3 }, profit: { value: 2110, low: -140, high: 4360 }, profit_per_customer: { value: 1.64, low: -0.11, high: 3.39 }, return_rate_lift: { value: 0.036, low: -0.004, high: 0.076 }, proven: false, confidence: 0.95, sample_ratio_p: 0.42, warnings: [], days };
 }
@@ -166,7 +166,7 @@ function look(id) {
 }
 
 const roleOf = (headers) => /session=([a-z_]+)/.exec(headers.cookie ?? "")?.[1] ?? null;
-const sessionOf = (role) => ({ user: { id: "u1", email: `${role}@example.com`, name: role === "owner" ? "Ana" : "Bo", role, language: null, theme: null }, csrf: "c", workspace: { name: "Harbour & Co", currency: "GBP", zone: "Europe/London", business: "shop", as_of: analysis.as_of }, oidc: null });
+const sessionOf = (role) => ({ user: { id: 1, email: `${role}@example.com`, name: role === "owner" ? "Ana" : "Bo", role, language: "", theme: "" }, csrf: "c", workspace: { name: "Harbour & Co", currency: "GBP", zone: "Europe/London", business: "shop", as_of: analysis.as_of }, oidc: false });
 const cookie = (role) => ({ "Set-Cookie": `session=${role}; Path=/; HttpOnly; SameSite=Lax` });
 const known = ["owner", "marketer", "analyst", "agent", "read_only"];
 let uploads = 0;
@@ -195,7 +195,7 @@ export function answers(method, url, body, headers) {
   switch (route) {
     case "GET session": return { body: sessionOf(role) };
     case "PUT session/password": case "PUT session/profile": return done;
-    case "GET session/others": return { body: { sessions: [{ id: "s1", created_at: "2026-07-01T07:50:00Z", last_seen_at: "2026-07-01T09:12:00Z", address: "198.51.100.7", agent: "Firefox on Linux", current: true }, { id: "s2", created_at: "2026-06-28T18:01:00Z", last_seen_at: "2026-06-30T20:44:00Z", address: "203.0.113.4", agent: "Safari on iPhone", current: false }] } };
+    case "GET session/others": return { body: { sessions: [{ id: 1, created_at: "2026-07-01T07:50:00Z", last_seen_at: "2026-07-01T09:12:00Z", address: "198.51.100.7", agent: "Firefox on Linux", current: true }, { id: 2, created_at: "2026-06-28T18:01:00Z", last_seen_at: "2026-06-30T20:44:00Z", address: "203.0.113.4", agent: "Safari on iPhone", current: false }] } };
     case "GET home": return { body: {
       as_of: analysis.as_of, currency: "GBP", customers: analysis.customers, earned: { value: 4180, low: 1210, high: 7150, proven: true, confidence: 0.95, campaigns: 3, from: "2026-02-01", until: "2026-06-30" },
       campaigns: [{ id: "c-2026-07", name: "five-letters", state: campaignState, value: 2110, low: -140, high: 4360, proven: false }, { id: "c-2026-04", name: "welcome-back", state: "ended", value: 2890, low: 910, high: 4870, proven: true }, { id: "c-2026-02", name: "spring", state: "ended", value: -820, low: -2100, high: 460, proven: false }],
@@ -251,7 +251,7 @@ export function answers(method, url, body, headers) {
     }
     case "PUT segments/:id": case "DELETE segments/:id": return done;
     case "GET analysis": return { body: analysis };
-    case "GET reasons": return { body: { ...reasonFacts, currency: "GBP", reasons: reasonFacts.reasons.map((one) => ({ ...one, name: reasonName(one.reason, lang), blocks: one.blocks ? say(lang, "waits until fixed", "修复前不挽回", "修復前不挽回") : "", words: one.words.map((word) => ({ word })), evidence: one.reason === "product" ? [say(lang, "The lid broke after a week.", "一周后盖子就坏了。", "一週後蓋子就壞了。"), say(lang, "It smelled odd.", "有股怪味。", "有股怪味。")] : [] })) } };
+    case "GET reasons": return { body: { ...reasonFacts, currency: "GBP", reasons: reasonFacts.reasons.map((one) => ({ ...one, name: reasonName(one.reason, lang), playbook: one.actor === "nobody" ? say(lang, "Let go: say thank you; the door stays open.", "放手：说声谢谢，门一直开着。", "放手：說聲謝謝，門一直開著。") : say(lang, "Apologise and ask: a person writes, makes it good and asks what would be right.", "道歉并询问：由真人来写，作出补偿，问怎样才算做对。", "道歉並詢問：由真人來寫，作出補償，問怎樣才算做對。"), blocks: one.blocks ? "yes" : "", words: one.words.map((word) => ({ word })), evidence: one.reason === "product" ? [say(lang, "The lid broke after a week.", "一周后盖子就坏了。", "一週後蓋子就壞了。"), say(lang, "It smelled odd.", "有股怪味。", "有股怪味。")] : [] })) } };
     case "GET models": return { body: { return_chance: { method: "landmarks", check: outOfTime }, purchase: { model: analysis.purchase_model, judged: true, models: [{ model: "mbg_cnbd_k", mae: 0.61, rmse: 1.2, total_error: -0.03, log_score: -1.12 }, { model: "bg_nbd", mae: 0.66, rmse: 1.31, total_error: 0.07, log_score: -1.19 }, { model: "pareto_nbd", mae: 0.65, rmse: 1.29, total_error: 0.05, log_score: -1.18 }] }, churn, learned: [{ offer: "reminder", name: offerName("reminder", lang), assumed: { value: 0.15, low: -0.15, high: 0.45 }, believed: { value: 0.21, low: 0.04, high: 0.38 }, approached: 1076, held_out: 268 }, { offer: "free_shipping", name: offerName("free_shipping", lang), assumed: { value: 0.3, low: -0.1, high: 0.7 }, believed: { value: 0.26, low: -0.06, high: 0.58 }, approached: 190, held_out: 48 }] } };
     case "GET jobs": return { body: { jobs: [...jobs.values()].map(shown).reverse() } };
     case "POST jobs": return { status: 202, body: begin(body.kind, {}) };
@@ -296,12 +296,12 @@ export function answers(method, url, body, headers) {
     case "GET events": return { body: { accepted: 184220, rejected: 12, repeated: 40, per_second: 3.2, spool_bytes: 1204000, warehouse_lag_seconds: 0.8, trigger_lag_seconds: 0.3, recent: [{ at: "2026-07-01T09:12:01Z", type: "track", name: "Product Viewed", customer_id: "K10044", verdict: "taken" }, { at: "2026-07-01T09:11:59Z", type: "page", name: "/tea", customer_id: "", verdict: "taken" }] } };
     case "GET warehouse": return { body: { version: "26.7.3", local: true, tables: [{ name: "order_lines", rows: 184220, bytes: 9120000 }, { name: "events", rows: 420110, bytes: 22100000 }, { name: "profiles", rows: 5000, bytes: 410000 }] } };
     case "GET settings": case "PATCH settings": return { body: { business: "shop", businesses: ["shop", "grocery", "fashion", "saas", "game", "course", "restaurant"], zone: "Europe/London", currency: "GBP", margin: 0.4, margin_assumed: true, language: "en", shop: { name: "Harbour & Co", address: "1 Quay, Bristol", url: "https://shop.example", email: "hello@shop.example", phone: "" }, public_url: "https://mail.shop.example", mail: { from: "hello@shop.example", smtp: "smtp.example:587", ready: false }, approval_above: 5000, jurisdiction: "UK", to_do: [say(lang, "Set up DKIM for shop.example.", "为 shop.example 设置 DKIM。", "為 shop.example 設定 DKIM。")], ...(method === "PATCH" ? body : {}) } };
-    case "GET users": return { body: { users: known.map((one, i) => ({ id: `u${i + 1}`, email: `${one}@example.com`, name: ["Ana", "Bo", "Chen", "Dee", "Eli"][i], role: one, state: i === 4 ? "invited" : "active", last_seen_at: i === 4 ? null : "2026-07-01T09:00:00Z" })) } };
-    case "POST users": return { body: { user: { id: "u9", email: body.email, name: body.name, role: body.role, state: "invited", last_seen_at: null }, link: "https://winback.example/join#k3J9x" } };
+    case "GET users": return { body: { users: known.map((one, i) => ({ id: i + 1, email: `${one}@example.com`, name: ["Ana", "Bo", "Chen", "Dee", "Eli"][i], role: one, state: i === 4 ? "invited" : "active", last_seen_at: i === 4 ? null : "2026-07-01T09:00:00Z" })) } };
+    case "POST users": return { body: { user: { id: 9, email: body.email, name: body.name, role: body.role, state: "invited", last_seen_at: null }, link: "https://winback.example/join#k3J9x" } };
     case "PATCH users/:id": return done;
     case "POST users/:id/link": return { body: { link: "https://winback.example/join#p8Q2z" } };
-    case "GET keys": return { body: { keys: [{ id: "k1", name: "website", scopes: ["events:write"], created_at: "2026-05-02T10:00:00Z", last_used_at: "2026-07-01T09:12:00Z", revoked_at: null }] } };
-    case "POST keys": return { body: { id: "k2", name: body.name, scopes: body.scopes, key: "wb_live_9f2c71d0a8" } };
+    case "GET keys": return { body: { scopes: ["inbox", "codes", "responses", "bounces", "events", "console:read", "metrics"], keys: [{ id: 1, name: "website", scopes: ["events"], created_by: "Ana", created_at: "2026-05-02T10:00:00Z", last_used_at: "2026-07-01T09:12:00Z", revoked_at: null }] } };
+    case "POST keys": return { body: { id: 2, name: body.name, scopes: body.scopes, key: "wb_live_9f2c71d0a8" } };
     case "DELETE keys/:id": case "DELETE session/others": case `DELETE session/others/${path[2]}`: return done;
     case "GET audit": return { body: { entries: [{ id: 3, at: "2026-07-01T09:12:00Z", who: "Ana", address: "198.51.100.7", action: "plan.approve", object: planFacts.plan, detail: "", result: "ok" }, { id: 2, at: "2026-07-01T07:50:00Z", who: "Ana", address: "198.51.100.7", action: "session.begin", object: "", detail: "", result: "ok" }], next: null } };
     default: throw new HttpProblem(404, "not_found", `the mock does not know ${route}`);

@@ -7,7 +7,8 @@ import { go, usePlace, within } from "./router";
 import { Signing, mayCall, type Session } from "./session";
 import { Shell } from "./shell";
 import { tokens, useTheme } from "./theme";
-import { Words, browserLanguage, loadWords, speaker, type Language, type Table } from "./words";
+import { nearest } from "./language";
+import { Words, loadWords, speaker, type Language, type Table } from "./words";
 
 const Enter = lazy(() => import("./pages/enter"));
 const pages: Record<string, ComponentType<{ at: string[] }>> = {
@@ -31,7 +32,7 @@ const Lost = lazy(() => import("./pages/lost"));
 const isLanguage = (text: string | null | undefined): text is Language => text === "en" || text === "zh-CN" || text === "zh-TW";
 const keptLanguage = (): Language => {
   const kept = window.localStorage.getItem("language");
-  return isLanguage(kept) ? kept : browserLanguage(navigator.languages);
+  return isLanguage(kept) ? kept : nearest(navigator.languages);
 };
 
 export function App({ nonce }: { nonce: string }) {
@@ -83,7 +84,7 @@ export function App({ nonce }: { nonce: string }) {
   const chooseLanguage = useCallback((next: Language) => {
     window.localStorage.setItem("language", next);
     setLanguage(next);
-    if (session) void call("PUT", "/api/session/profile", { name: session.user.name, language: next, theme: session.user.theme }).catch(() => {});
+    if (session) void call("PUT", "/api/session/profile", { language: next }).catch(() => {});
   }, [session]);
 
   const leave = useCallback(() => {

@@ -1,23 +1,18 @@
 /// Who is signed in, and what they may do.
 import { createContext, useContext } from "react";
+import type { Schemas } from "./api";
 import access from "./gen/access.json";
 
-export type Role = "owner" | "marketer" | "analyst" | "agent" | "read_only";
+export type Role = Schemas["Role"];
 export const roles: Role[] = ["owner", "marketer", "analyst", "agent", "read_only"];
-export interface Session {
-  user: { id: string; email: string; name: string; role: Role; language: string | null; theme: string | null };
-  csrf: string;
-  workspace: { name: string; currency: string; zone: string; business: string; as_of: string | null };
-  oidc?: { name: string } | null;
-}
+export type Session = Schemas["Session"];
 
 const table = access as Record<string, string[]>;
 
 /// Whether the role may call the route ("post /api/plans"); the contract says so.
 export function mayCall(role: Role | undefined, route: string): boolean {
   if (!role) return false;
-  const verdict = table[route];
-  return verdict ? verdict.includes(role) : role === "owner";
+  return table[route]?.includes(role) ?? false;
 }
 
 export interface Signed {

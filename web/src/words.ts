@@ -26,16 +26,6 @@ export async function loadWords(language: Language): Promise<{ table: Table; loc
   return { table: table.default, locale: locale.default };
 }
 
-/// The nearest of ours to what the browser asks for.
-export function browserLanguage(wanted: readonly string[]): Language {
-  for (const one of wanted) {
-    if (/^zh\b.*\b(TW|HK|MO|Hant)\b/i.test(one)) return "zh-TW";
-    if (/^zh\b/i.test(one)) return "zh-CN";
-    if (/^en\b/i.test(one)) return "en";
-  }
-  return "en";
-}
-
 export function speaker(language: Language, table: Table, currency: string) {
   return {
     language,

@@ -91,7 +91,7 @@ function State({ data, reload }: { data: Data; reload: () => void }) {
 
 function Results({ data }: { data: Outcome }) {
   const w = useWords();
-  const { t, money, moneys, percent, percents, day, monthShort } = w;
+  const { t, money, moneys, percent, percents, day } = w;
   const days = data.days;
   const last = days[days.length - 1];
   const difference = last ? last.treated - last.held_out : 0;
@@ -106,15 +106,15 @@ function Results({ data }: { data: Outcome }) {
       ]} />
       {days.length > 1 && (
         <Figure title={t("results_chart")} note={t("results_band_note", { sure: percent(data.confidence) })} table={<DataTable label={t("results_chart")} rows={days} id={(row) => row.day} file={`${data.campaign}-days`} columns={[
-          { key: "day", head: t("day"), cell: (row) => day(row.day), plain: (row) => row.day },
+          { key: "day", head: t("day_since"), number: true, cell: (row) => w.whole(row.day), plain: (row) => row.day },
           { key: "treated", head: t("treated"), number: true, cell: (row) => percent(row.treated), plain: (row) => row.treated },
           { key: "held_out", head: t("held_out"), number: true, cell: (row) => percent(row.held_out), plain: (row) => row.held_out },
           { key: "low", head: t("difference"), number: true, cell: (row) => percents(row.low, row.high), plain: (row) => row.low },
         ]} />}>
           <Chart of={`results${data.campaign}${w.language}`} label={t("results_alt", { treated: percent(last?.treated), held: percent(last?.held_out), difference: percent(difference) })} option={(c) => ({
-            grid: { left: 8, right: c.narrow ? 72 : 120, top: 16, bottom: 8, containLabel: true },
-            tooltip: { ...tooltip(c), trigger: "axis", formatter: (items: { dataIndex: number }[]) => { const one = days[items[0]?.dataIndex ?? 0]!; return `${day(one.day)}\n${t("treated")} ${percent(one.treated)}\n${t("held_out")} ${percent(one.held_out)}\n${t("difference")} ${percents(one.low, one.high)}`; } },
-            xAxis: { type: "category", data: days.map((one) => one.day), boundaryGap: false, ...axis(c), splitLine: { show: false }, axisLabel: { ...axis(c).axisLabel, formatter: (v: string) => `${monthShort(v)}${w.language === "en" ? " " : ""}${Number(v.slice(8))}${w.language === "en" ? "" : "日"}` } },
+            grid: { left: 8, right: c.narrow ? 72 : 120, top: 16, bottom: 28, containLabel: true },
+            tooltip: { ...tooltip(c), trigger: "axis", formatter: (items: { dataIndex: number }[]) => { const one = days[items[0]?.dataIndex ?? 0]!; return `${t("day_n", { n: one.day })}\n${t("treated")} ${percent(one.treated)}\n${t("held_out")} ${percent(one.held_out)}\n${t("difference")} ${percents(one.low, one.high)}`; } },
+            xAxis: { type: "category", data: days.map((one) => one.day), boundaryGap: false, ...axis(c), splitLine: { show: false }, name: t("day_since"), nameLocation: "middle", nameGap: 28 },
             yAxis: { type: "value", ...range(days.flatMap((one) => [one.treated, one.low === null ? null : one.held_out + one.low, one.high === null ? null : one.held_out + one.high])), ...axis(c), axisLabel: { ...axis(c).axisLabel, formatter: (v: number) => percent(v) } },
             series: [
               band(days.map((one) => (one.low === null ? null : one.held_out + one.low)), days.map((one) => (one.high === null ? null : one.held_out + one.high)), null, c.teal),

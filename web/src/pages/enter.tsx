@@ -8,7 +8,10 @@ import type { Session } from "../session";
 import { LanguageSwitch } from "../shell";
 import { useWords, type Language } from "../words";
 
-interface SignIn { setup_needed: boolean; oidc: { name: string } | null }
+interface SignIn {
+  setup_needed: boolean;
+  oidc: { name: string } | null;
+}
 
 function Field({ label, hint, children }: { label: string; hint?: string; children: (id: string) => ReactNode }) {
   const id = useId();
@@ -57,6 +60,7 @@ export default function Enter({ kind, done, chooseLanguage }: { kind: string; do
         <h1>{title}</h1>
         <p className="deck">{kind === "setup" ? t("setup_deck") : kind === "join" ? t("join_deck") : t("sign_in_deck")}</p>
         {kind === "sign-in" && start.data?.setup_needed && <p className="notice">{t("sign_in_setup_needed")}</p>}
+        {kind === "sign-in" && place.query.get("problem") === "oidc" && <p className="notice" role="alert">{t("sign_in_oidc_failed")}</p>}
         {incomplete ? <p className="notice">{t("link_incomplete")}</p> : (
           <form onSubmit={submit}>
             {kind === "setup" && <Field label={t("name")}>{(id) => <Input id={id} required autoComplete="name" value={name} onChange={(e) => setName(e.target.value)} size="large" />}</Field>}

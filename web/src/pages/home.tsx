@@ -47,7 +47,7 @@ function Told({ data, reload }: { data: HomeData; reload: () => void }) {
               {data.todo.map((item, i) => (
                 <li key={i}>
                   <Link to={within(item.link)}>
-                    <span className="todo-say">{t(todoWords[item.kind], { n: item.count, subject: item.subject })}</span>
+                    <span className="todo-say">{t(todoWords[item.kind], { n: item.count, subject: item.kind === "fix_reason" ? named("cause", item.subject) : item.subject })}</span>
                     {item.money != null && <span className="todo-money">{money(item.money)}</span>}
                     {urgent.has(item.kind) && <Mark tone="red">{t("urgent")}</Mark>}
                   </Link>

@@ -31,12 +31,12 @@ function Told({ data }: { data: Data }) {
       {learned.length === 0 && <p><Assumed why={t("reason_how")} /></p>}
       <Section title={t("reasons_table")}>
         <DataTable label={t("reasons_table")} rows={rows} id={(row) => row.reason} file="reasons" columns={[
-          { key: "reason", head: t("reason"), cell: (row) => <><b>{row.name || row.reason}</b>{row.blocks ? <> <Mark tone="amber">{typeof row.blocks === "string" ? row.blocks : t("waits_until_fixed")}</Mark></> : null}</>, plain: (row) => row.reason },
+          { key: "reason", head: t("reason"), cell: (row) => <><b>{row.name || row.reason}</b>{row.blocks ? <> <Mark tone="amber">{t("waits_until_fixed")}</Mark></> : null}</>, plain: (row) => row.reason },
           { key: "loss_90", head: t("loss_90_head"), number: true, cell: (row) => <>{w.exact(row.loss_90, 0)}<span className="bar bar-thin"><span className={`bar-fill bar-${row.actor === "nobody" ? "grey" : "red"}`} style={{ width: `${(100 * row.loss_90) / most}%` }} /></span></>, plain: (row) => row.loss_90 },
           { key: "customers", head: t("customers"), number: true, cell: (row) => <>{whole(row.customers)}<span className="cell-note">{whole(row.low)}–{whole(row.high)}</span></>, plain: (row) => row.customers },
           { key: "trend", head: t("last_90"), number: true, cell: (row) => <>{whole(row.last_90_days)}<span className="cell-note">{t("before_n", { n: whole(row["90_days_before"]) })}</span></>, plain: (row) => row.last_90_days },
           { key: "actor", head: t("who_can_act"), cell: (row) => named("actor", row.actor), plain: (row) => row.actor },
-          { key: "playbook", head: t("what_to_do"), cell: (row) => named("playbook", row.playbook), plain: (row) => row.playbook },
+          { key: "playbook", head: t("what_to_do"), wide: true, cell: (row) => row.playbook || "–", plain: (row) => row.playbook },
           { key: "words", head: t("their_words"), wide: true, cell: (row) => w.list(wordsOf(row.words).slice(0, 6)) || "–", plain: (row) => wordsOf(row.words).join(" ") },
         ]} />
       </Section>

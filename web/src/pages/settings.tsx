@@ -9,10 +9,10 @@ import { usePlace } from "../router";
 import { roles, useSession, type Role } from "../session";
 import { useWords, type Key } from "../words";
 
-interface User { id: string; email: string; name: string; role: Role; state: string; last_seen_at: string | null }
-interface ApiKey { id: string; name: string; scopes: string[]; created_at: string; last_used_at: string | null; revoked_at: string | null }
-interface Other { id: string; created_at: string; last_seen_at: string; address: string; agent: string; current: boolean }
-interface Entry { id: string | number; at: string; who: string; address: string; action: string; object: string; detail: string; result: string }
+type User = Schemas["User"];
+type ApiKey = Schemas["Key"];
+type Other = Schemas["OwnSession"];
+type Entry = Schemas["AuditEntry"];
 
 const tabs: { id: string; name: Key; route: string | null }[] = [
   { id: "shop", name: "tab_shop", route: "get /api/settings" }, { id: "people", name: "tab_people", route: "get /api/users" }, { id: "keys", name: "tab_keys", route: "get /api/keys" },
@@ -101,7 +101,7 @@ function People({ bar }: { bar: ReactNode }) {
   const [role, setRole] = useState<Role>("marketer");
   const [link, setLink] = useState("");
   const { busy, error, run } = useAction();
-  const change = (id: string, part_: Partial<User>) => void run(async () => { await call("PATCH", `/api/users/${part(id)}`, part_); users.reload(); });
+  const change = (id: number, part_: Partial<User>) => void run(async () => { await call("PATCH", `/api/users/${part(id)}`, part_); users.reload(); });
   return (
     <Loaded from={users}>{(data) => (
       <Page title={t("tab_people")} question={t("people_question")} headline={t("people_headline", { n: data.users.filter((one) => one.state === "active").length })} deck={t("people_deck")} next={<Button type="primary" onClick={() => setOpen(true)}>{t("invite")}</Button>}>
@@ -132,14 +132,12 @@ function People({ bar }: { bar: ReactNode }) {
   );
 }
 
-const scopes = ["events:write", "console:read"];
-
 function Keys({ bar }: { bar: ReactNode }) {
-  const { t, moment } = useWords();
-  const keys = useGet<{ keys: ApiKey[] }>("/api/keys");
+  const { t, named, has, moment } = useWords();
+  const keys = useGet<{ keys: ApiKey[]; scopes: string[] }>("/api/keys");
   const [open, setOpen] = useState(false);
   const [name, setName] = useState("");
-  const [chosen, setChosen] = useState<string[]>(["events:write"]);
+  const [chosen, setChosen] = useState<string[]>([]);
   const [made, setMade] = useState("");
   const { busy, error, run } = useAction();
   return (
@@ -156,7 +154,7 @@ function Keys({ bar }: { bar: ReactNode }) {
         <Dialog open={open} title={t("make_key")} close={() => setOpen(false)}>
           <form onSubmit={(e) => { e.preventDefault(); void run(async () => { const answer = await call<{ key: string }>("POST", "/api/keys", { name, scopes: chosen }); setOpen(false); setMade(answer.key); setName(""); keys.reload(); }); }}>
             <label className="field">{t("key_name")}<Input required value={name} onChange={(e) => setName(e.target.value)} placeholder="website" /></label>
-            <fieldset className="field"><legend>{t("scopes")}</legend>{scopes.map((one) => <label className="check" key={one}><input type="checkbox" checked={chosen.includes(one)} onChange={(e) => setChosen(e.target.checked ? [...chosen, one] : chosen.filter((other) => other !== one))} /> <span><code>{one}</code><span className="note">{one === "events:write" ? t("scope_events") : t("scope_console")}</span></span></label>)}</fieldset>
+            <fieldset className="field"><legend>{t("scopes")}</legend>{data.scopes.map((one) => <label className="check" key={one}><input type="checkbox" checked={chosen.includes(one)} onChange={(e) => setChosen(e.target.checked ? [...chosen, one] : chosen.filter((other) => other !== one))} /> <span><code>{one}</code>{has(`scope_${one.replace(":", "_")}`) && <span className="note">{named("scope", one.replace(":", "_"))}</span>}</span></label>)}</fieldset>
             {error && <Problem error={error} />}
             <div className="dialog-foot"><Button onClick={() => setOpen(false)}>{t("cancel")}</Button><Button type="primary" htmlType="submit" loading={busy} disabled={chosen.length === 0}>{t("make_key")}</Button></div>
           </form>
@@ -184,7 +182,7 @@ function Me({ bar }: { bar: ReactNode }) {
       {bar}
       <div className="columns">
         <Section title={t("profile")}>
-          <form className="form" onSubmit={(e) => { e.preventDefault(); void naming.run(async () => { await call("PUT", "/api/session/profile", { name, language, theme: window.localStorage.getItem("theme") }); setSaved("name"); await refresh(); }); }}>
+          <form className="form" onSubmit={(e) => { e.preventDefault(); void naming.run(async () => { await call("PUT", "/api/session/profile", { name, language, theme: window.localStorage.getItem("theme") ?? "system" }); setSaved("name"); await refresh(); }); }}>
             <label className="field">{t("name")}<Input value={name} required onChange={(e) => setName(e.target.value)} autoComplete="name" /></label>
             {naming.error && <Problem error={naming.error} />}
             <Button htmlType="submit" loading={naming.busy}>{t("save")}</Button> <span role="status">{saved === "name" ? t("saved") : ""}</span>
@@ -219,13 +217,13 @@ function Me({ bar }: { bar: ReactNode }) {
 function Audit({ bar }: { bar: ReactNode }) {
   const { t, moment } = useWords();
   const [entries, setEntries] = useState<Entry[]>([]);
-  const [next, setNext] = useState<string | number | null>(null);
+  const [next, setNext] = useState<number | null>(null);
   const [busy, setBusy] = useState(true);
   const [error, setError] = useState<CallError | null>(null);
-  const load = (before: string | number | null) => {
+  const load = (before: number | null) => {
     setBusy(true);
     setError(null);
-    get<{ entries: Entry[]; next: string | number | null }>("/api/audit", { before, limit: 100 }).then(
+    get<{ entries: Entry[]; next: number | null }>("/api/audit", { before, limit: 100 }).then(
       (page) => { setEntries((old) => (before === null ? page.entries : [...old, ...page.entries])); setNext(page.next); setBusy(false); },
       (problem: CallError) => { setError(problem); setBusy(false); });
   };
