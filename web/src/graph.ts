@@ -37,7 +37,7 @@ function backward(ids: string[], edges: Edge[]): Set<Edge> {
   return back;
 }
 
-export function layOut(ids: string[], edges: Edge[]): Layout {
+export function layOut(ids: string[], edges: Edge[], tall = box.height): Layout {
   const known = new Set(ids);
   const valid = edges.filter((edge) => known.has(edge.from) && known.has(edge.to) && edge.from !== edge.to);
   const back = backward(ids, valid);
@@ -75,15 +75,15 @@ export function layOut(ids: string[], edges: Edge[]): Layout {
   const width = widest * box.width + (widest - 1) * box.across;
   return {
     width,
-    height: layers.length * box.height + (layers.length - 1) * box.down,
-    nodes: ids.map((id) => ({ id, layer: layer.get(id) ?? 0, x: width / 2 + (position.get(id) ?? 0) * (box.width + box.across) - box.width / 2, y: (layer.get(id) ?? 0) * (box.height + box.down) })),
+    height: layers.length * tall + (layers.length - 1) * box.down,
+    nodes: ids.map((id) => ({ id, layer: layer.get(id) ?? 0, x: width / 2 + (position.get(id) ?? 0) * (box.width + box.across) - box.width / 2, y: (layer.get(id) ?? 0) * (tall + box.down) })),
   };
 }
 
 /// The line of an edge: from the foot of one box to the head of the other; around the side when it goes back or over layers.
-export function route(from: Laid, to: Laid, width: number): { d: string; label: { x: number; y: number } } {
+export function route(from: Laid, to: Laid, width: number, tall = box.height): { d: string; label: { x: number; y: number } } {
   const x1 = from.x + box.width / 2;
-  const y1 = from.y + box.height;
+  const y1 = from.y + tall;
   const x2 = to.x + box.width / 2;
   const y2 = to.y;
   const span = to.layer - from.layer;
@@ -93,8 +93,8 @@ export function route(from: Laid, to: Laid, width: number): { d: string; label: 
   }
   const right = (x1 + x2) / 2 >= width / 2;
   const side = right ? Math.max(from.x, to.x) + box.width + 20 : Math.min(from.x, to.x) - 20;
-  const start = from.y + box.height / 2;
-  const end = to.y + box.height / 2;
+  const start = from.y + tall / 2;
+  const end = to.y + tall / 2;
   const edge1 = right ? from.x + box.width : from.x;
   const edge2 = right ? to.x + box.width : to.x;
   return { d: `M${edge1} ${start}C${side + (right ? 24 : -24)} ${start} ${side + (right ? 24 : -24)} ${end} ${edge2} ${end}`, label: { x: side, y: (start + end) / 2 } };

@@ -41,7 +41,7 @@ export function tokens(dark: boolean, language: string): ThemeConfig {
     token: {
       colorPrimary: dark ? "#2FA391" : "#0F7B6C",
       colorInfo: dark ? "#7AA2EA" : "#2F5FB3",
-      colorError: dark ? "#EF7A72" : "#B3261E",
+      colorError: dark ? "#FFA49D" : "#B3261E",
       colorWarning: dark ? "#E9A23B" : "#C77700",
       colorSuccess: dark ? "#3FB6A3" : "#0F7B6C",
       colorTextBase: dark ? "#E8EAED" : "#1B1F24",

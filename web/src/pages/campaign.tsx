@@ -112,9 +112,9 @@ function Results({ data }: { data: Outcome }) {
           { key: "low", head: t("difference"), number: true, cell: (row) => percents(row.low, row.high), plain: (row) => row.low },
         ]} />}>
           <Chart of={`results${data.campaign}${w.language}`} label={t("results_alt", { treated: percent(last?.treated), held: percent(last?.held_out), difference: percent(difference) })} option={(c) => ({
-            grid: { left: 8, right: c.narrow ? 72 : 120, top: 16, bottom: 28, containLabel: true },
+            grid: { left: 8, right: c.narrow ? 88 : 120, top: 16, bottom: 28, containLabel: true },
             tooltip: { ...tooltip(c), trigger: "axis", formatter: (items: { dataIndex: number }[]) => { const one = days[items[0]?.dataIndex ?? 0]!; return `${t("day_n", { n: one.day })}\n${t("treated")} ${percent(one.treated)}\n${t("held_out")} ${percent(one.held_out)}\n${t("difference")} ${percents(one.low, one.high)}`; } },
-            xAxis: { type: "category", data: days.map((one) => one.day), boundaryGap: false, ...axis(c), splitLine: { show: false }, name: t("day_since"), nameLocation: "middle", nameGap: 28 },
+            xAxis: { type: "category", data: days.map((one) => one.day), boundaryGap: false, ...axis(c), splitLine: { show: false }, axisLabel: { ...axis(c).axisLabel, interval: (i: number) => i === 0 || (days[i]?.day ?? 0) % 7 === 0 }, name: t("day_since"), nameLocation: "middle", nameGap: 28 },
             yAxis: { type: "value", ...range(days.flatMap((one) => [one.treated, one.low === null ? null : one.held_out + one.low, one.high === null ? null : one.held_out + one.high])), ...axis(c), axisLabel: { ...axis(c).axisLabel, formatter: (v: number) => percent(v) } },
             series: [
               band(days.map((one) => (one.low === null ? null : one.held_out + one.low)), days.map((one) => (one.high === null ? null : one.held_out + one.high)), null, c.teal),

@@ -107,7 +107,7 @@ function Money({ plan }: { plan: Plan }) {
   const most = Math.max(...points.map((one) => one.spend));
   const enough = points.find((one) => one.spend >= most * 0.999)?.budget ?? point.budget;
   return (
-    <Section title={plan.budget !== null && plan.budget > enough ? t("plan_money_enough", { money: money(most) }) : t("plan_money_next", { unit: money(1), money: money(plan.profit_of_next_unit) })} how={{ text: t("plan_money_how"), doc: "docs/methods.md" }}>
+    <Section title={plan.budget !== null && plan.budget > enough ? t("plan_money_enough", { money: money(most) }) : t("plan_money_next", { unit: w.exact(1, 0), money: money(plan.profit_of_next_unit) })} how={{ text: t("plan_money_how"), doc: "docs/methods.md" }}>
       <Figure title={t("plan_curve")} note={t("plan_curve_note")} table={<DataTable label={t("plan_curve")} rows={points} id={(row) => row.budget} file={`${plan.plan}-budget`} columns={[
         { key: "budget", head: t("budget"), number: true, cell: (row) => w.exact(row.budget, 0), plain: (row) => row.budget },
         { key: "spend", head: t("expected_cost"), number: true, cell: (row) => w.exact(row.spend), plain: (row) => row.spend },

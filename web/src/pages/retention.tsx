@@ -68,7 +68,7 @@ function ReturnChance({ data }: { data: Analysis }) {
         <Chart of={`silence${w.language}`} label={t("silence_alt", { n: data.lost_after_days })} option={(c) => ({
           grid: { left: 8, right: 16, top: 28, bottom: 28, containLabel: true },
           tooltip: { ...tooltip(c), trigger: "axis", formatter: (items: { dataIndex: number }[]) => { const one = points[items[0]?.dataIndex ?? 0]!; return `${t("days_n", { n: `${one.from}–${one.to}` })}\n${percent(one.chance.value)} (${percents(one.chance.low, one.chance.high)})`; } },
-          xAxis: { type: "value", min: 0, max: last ? Math.ceil(last.to) : 1, ...axis(c), splitLine: { show: false }, axisLabel: { ...axis(c).axisLabel, formatter: (v: number) => whole(v) }, name: c.narrow ? "" : t("silent_days"), nameLocation: "middle", nameGap: 28 },
+          xAxis: { type: "value", min: 0, max: last ? Math.ceil(last.to / 100) * 100 : 1, ...axis(c), splitLine: { show: false }, axisLabel: { ...axis(c).axisLabel, formatter: (v: number) => whole(v) }, name: c.narrow ? "" : t("silent_days"), nameLocation: "middle", nameGap: 28 },
           yAxis: { type: "value", ...range(points.map((one) => one.chance.high)), ...axis(c), axisLabel: { ...axis(c).axisLabel, formatter: (v: number) => percent(v) } },
           series: [
             band(points.map((one) => one.chance.low), points.map((one) => one.chance.high), points.map(at), c.blue),

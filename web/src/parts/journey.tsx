@@ -10,8 +10,8 @@ type Graph = Schemas["Graph"];
 type Step = Graph["steps"][number];
 
 function Numbers({ step, live }: { step: Step; live: boolean }) {
-  const { t, percent } = useWords();
-  if (!live) return step.channel ? <span className="note">{step.channel}</span> : null;
+  const { t, named, percent } = useWords();
+  if (!live) return step.channel ? <span className="note">{named("page_channel", step.channel)}</span> : null;
   return (
     <span className="step-numbers">
       {step.customers > 0 && <span>{t("step_here", { n: step.customers })}</span>}
@@ -24,7 +24,8 @@ function Numbers({ step, live }: { step: Step; live: boolean }) {
 
 export function JourneyGraph({ graph, live, pick }: { graph: Graph; live: boolean; pick?: (letter: string) => void }) {
   const { t, named } = useWords();
-  const laid = useMemo(() => layOut(graph.steps.map((one) => one.id), graph.edges), [graph]);
+  const tall = live ? box.height : 76;
+  const laid = useMemo(() => layOut(graph.steps.map((one) => one.id), graph.edges, tall), [graph, tall]);
   const at = new Map(laid.nodes.map((one) => [one.id, one]));
   const margin = 64;
   const body = (step: Step) => (
@@ -45,18 +46,18 @@ export function JourneyGraph({ graph, live, pick }: { graph: Graph; live: boolea
                 const from = at.get(edge.from);
                 const to = at.get(edge.to);
                 if (!from || !to || from === to) return null;
-                const line = route(from, to, laid.width);
+                const line = route(from, to, laid.width, tall);
                 return <g key={i}><path d={line.d} className="edge" markerEnd="url(#arrow)" />{edge.label && <text x={line.label.x} y={line.label.y + 4} textAnchor="middle" className="edge-label">{edge.label}</text>}</g>;
               })}
             </g>
           </svg>
-          {graph.steps.map((step) => { const place = at.get(step.id)!; return <div key={step.id} className={`step step-${step.kind}`} style={{ left: place.x + margin, top: place.y, width: box.width, minHeight: box.height }}>{body(step)}</div>; })}
+          {graph.steps.map((step) => { const place = at.get(step.id)!; return <div key={step.id} className={`step step-${step.kind}`} style={{ left: place.x + margin, top: place.y, width: box.width, minHeight: tall }}>{body(step)}</div>; })}
         </div>
       </div>
       <ol className="graph-list" aria-label={t("graph")}>
         {[...graph.steps].sort((a, b) => (at.get(a.id)?.layer ?? 0) - (at.get(b.id)?.layer ?? 0)).map((step) => {
           const out = graph.edges.filter((edge) => edge.from === step.id);
-          return <li key={step.id} className={`step step-${step.kind}`}>{body(step)}{out.length > 0 && <span className="note">{out.map((edge) => `${edge.label ? edge.label + " " : ""}→ ${graph.steps.find((one) => one.id === edge.to)?.title || edge.to}`).join("; ")}</span>}</li>;
+          return <li key={step.id} className={`step step-${step.kind}`}>{body(step)}{out.length > 0 && <span className="note step-next">{out.map((edge) => `${edge.label ? edge.label + " " : ""}→ ${graph.steps.find((one) => one.id === edge.to)?.title || edge.to}`).join("; ")}</span>}</li>;
         })}
       </ol>
     </>

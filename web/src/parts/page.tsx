@@ -51,6 +51,14 @@ export function Assumed({ why }: { why?: string }) {
   );
 }
 
+/// A text and its ⓘ, which never stands alone on a line: it keeps to the last letter.
+function WithHow({ text, how }: { text: ReactNode; how: { text: string; doc?: string } }) {
+  if (typeof text !== "string" || text.length < 2) return <>{text}<How {...how} /></>;
+  const letters = [...text];
+  const last = letters.pop();
+  return <>{letters.join("")}<span className="keep">{last}<How {...how} /></span></>;
+}
+
 interface PageProps {
   question: ReactNode;
   headline: ReactNode;
@@ -74,7 +82,7 @@ export function Page({ question, headline, how, deck, next, more, title, childre
       <header className="page-head">
         <div className="page-say">
           <p className="question">{question}</p>
-          <h1 ref={head} tabIndex={-1}>{headline}{how && <>{"\u2060"}<How {...how} /></>}</h1>
+          <h1 ref={head} tabIndex={-1}>{how ? <WithHow text={headline} how={how} /> : headline}</h1>
           {deck && <p className="deck">{deck}</p>}
         </div>
         {(next || more) && <div className="page-next">{next}{more}</div>}
@@ -88,7 +96,7 @@ export function Section({ title, note, how, children, actions }: { title: ReactN
   return (
     <section className="section">
       <div className="section-head">
-        <h2>{title}{how && <How {...how} />}</h2>
+        <h2>{how ? <WithHow text={title} how={how} /> : title}</h2>
         {actions && <div className="section-actions">{actions}</div>}
       </div>
       {note && <p className="note">{note}</p>}

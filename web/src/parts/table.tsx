@@ -77,11 +77,11 @@ export function DataTable<Row>({ label, columns, rows, id, to, sorted, file, fil
                 } : undefined}>
                   {columns.map((column, at) => (
                     <td key={column.key} className={[column.number ? "n" : "", column.wide ? "wide" : "", at === 0 ? "first" : ""].join(" ").trim() || undefined} data-head={typeof column.head === "string" ? column.head : undefined}>
-                      {at === 0 && target ? <a href={target} onClick={(event) => {
+                      <div className="cell">{at === 0 && target ? <a href={target} onClick={(event) => {
                         if (event.metaKey || event.ctrlKey) return;
                         event.preventDefault();
                         go(target);
-                      }}>{column.cell(row)}</a> : column.cell(row)}
+                      }}>{column.cell(row)}</a> : column.cell(row)}</div>
                     </td>
                   ))}
                 </tr>
