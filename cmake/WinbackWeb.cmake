@@ -35,5 +35,7 @@ function(wb_web)
            COMMAND ${NODE} test/browser.mjs --folder ${CMAKE_BINARY_DIR}/web --shots ${CMAKE_BINARY_DIR}/web-shots --langs en,zh-CN
                    --sizes phone --themes light --only home,customer,plan,campaign,import
            WORKING_DIRECTORY ${web})
-  set_tests_properties(console_units console_types console_size console_browser PROPERTIES TIMEOUT 180)
+  add_test(NAME console_paths COMMAND ${NODE} test/paths.mjs --folder ${CMAKE_BINARY_DIR}/web WORKING_DIRECTORY ${web})
+  set_tests_properties(console_browser console_paths PROPERTIES LABELS e2e)
+  set_tests_properties(console_units console_types console_size console_browser console_paths PROPERTIES TIMEOUT 180)
 endfunction()

@@ -166,7 +166,25 @@ function look(id) {
 }
 
 const roleOf = (headers) => /session=([a-z_]+)/.exec(headers.cookie ?? "")?.[1] ?? null;
-const sessionOf = (role) => ({ user: { id: 1, email: `${role}@example.com`, name: role === "owner" ? "Ana" : "Bo", role, language: "", theme: "" }, csrf: "c", workspace: { name: "Harbour & Co", currency: "GBP", zone: "Europe/London", business: "shop", as_of: analysis.as_of }, oidc: false });
+
+// A workspace on its first morning: empty@example.com.
+const nothing = {
+  "GET home": { as_of: null, currency: "GBP", customers: 0, earned: null, campaigns: [], slipping: { customers: 0, at_stake: 0, source: "none", top: [] }, todo: [{ kind: "import_data", count: 1, money: null, subject: "", link: "/data" }, { kind: "set_up_mail", count: 1, money: null, subject: "", link: "/settings" }] },
+  "GET customers": { total: 0, customers: [], next: null },
+  "GET segments": { as_of: null, segments: [] },
+  "GET analysis": null,
+  "GET reasons": null,
+  "GET models": { return_chance: null, purchase: null, churn: null, learned: [] },
+  "GET plans": { plans: [] },
+  "GET campaigns": { campaigns: [] },
+  "GET tasks": { tasks: [] },
+  "GET imports": { imports: [] },
+  "GET events": { accepted: 0, rejected: 0, repeated: 0, per_second: 0, spool_bytes: 0, warehouse_lag_seconds: 0, trigger_lag_seconds: 0, recent: [] },
+  "GET keys": { keys: [], scopes: ["events", "console:read"] },
+  "GET audit": { entries: [], next: null },
+  "GET consent": { channels: [], rules: [], topics: [], lately: [] },
+};
+const sessionOf = (role) => role === "empty" ? { ...sessionOf("owner"), workspace: { name: "", currency: "GBP", zone: "UTC", business: "shop", as_of: null } } : ({ user: { id: 1, email: `${role}@example.com`, name: role === "owner" ? "Ana" : "Bo", role, language: "", theme: "" }, csrf: "c", workspace: { name: "Harbour & Co", currency: "GBP", zone: "Europe/London", business: "shop", as_of: analysis.as_of }, oidc: false });
 const cookie = (role) => ({ "Set-Cookie": `session=${role}; Path=/; HttpOnly; SameSite=Lax` });
 const known = ["owner", "marketer", "analyst", "agent", "read_only"];
 let uploads = 0;
@@ -183,7 +201,7 @@ export function answers(method, url, body, headers) {
     case "POST session": {
       const name = String(body.email ?? "").split("@")[0];
       if (body.password === "wrong") throw new HttpProblem(401, "unauthorized", "e-mail and password do not belong together");
-      const as = known.includes(name) ? name : "owner";
+      const as = known.includes(name) || name === "empty" ? name : "owner";
       return { body: sessionOf(as), headers: cookie(as) };
     }
     case "POST setup": case "POST join": return { body: sessionOf("owner"), headers: cookie("owner") };
@@ -192,6 +210,10 @@ export function answers(method, url, body, headers) {
   }
   if (!role) throw new HttpProblem(401, "unauthorized", "sign in first");
   if (method !== "GET" && headers["x-csrf-token"] !== "c") throw new HttpProblem(403, "forbidden", "the request does not carry the session's token");
+  if (role === "empty" && route in nothing) {
+    if (nothing[route] === null) throw new HttpProblem(404, "not_found", "there is no analysis yet");
+    return { body: nothing[route] };
+  }
   switch (route) {
     case "GET session": return { body: sessionOf(role) };
     case "PUT session/password": case "PUT session/profile": return done;

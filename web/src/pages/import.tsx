@@ -1,11 +1,12 @@
 /// Bringing a file in: choose, see how its columns were read, correct, import.
-import { Button, Progress } from "antd";
+import { Button, Input, Progress } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { CallError, call, part, useAction, useJob, type Schemas } from "../api";
 import { Figures, Go, Mark, Page, Problem, Section } from "../parts/page";
 import { JobProgress } from "../parts/progress";
 import { DataTable } from "../parts/table";
 import { usePlace } from "../router";
+import { useSession } from "../session";
 import { upload } from "../upload";
 import { useWords } from "../words";
 
@@ -17,6 +18,7 @@ export default function Import() {
   const w = useWords();
   const { t, named, whole, bytes, has } = w;
   const place = usePlace();
+  const { session } = useSession();
   const asked = place.query.get("kind") as Kind | null;
   const [kind, setKind] = useState<Kind>(asked && kinds.includes(asked) ? asked : "orders");
   const [file, setFile] = useState<File | null>(null);
@@ -25,12 +27,13 @@ export default function Import() {
   const [preview, setPreview] = useState<Preview | null>(null);
   const [map, setMap] = useState<Record<string, string>>({});
   const [dates, setDates] = useState<"" | "dmy" | "mdy">("");
+  const [currency, setCurrency] = useState("");
   const [over, setOver] = useState(false);
   const [job, setJob] = useState<string | null>(null);
   const watched = useJob(job);
   const { busy, error, run } = useAction();
   const input = useRef<HTMLInputElement>(null);
-  const request = (changed?: Partial<Schemas["ImportRequest"]>): Schemas["ImportRequest"] => ({ kind, ...(Object.keys(map).length > 0 ? { map } : {}), ...(dates ? { date_format: dates } : {}), ...changed });
+  const request = (changed?: Partial<Schemas["ImportRequest"]>): Schemas["ImportRequest"] => ({ kind, ...(Object.keys(map).length > 0 ? { map } : {}), ...(dates ? { date_format: dates } : {}), ...(/^[A-Z]{3}$/.test(currency) ? { currency } : {}), ...changed });
   const look = (id: string, changed?: Partial<Schemas["ImportRequest"]>) => run(async () => setPreview(await call<Preview>("POST", `/api/uploads/${part(id)}/preview`, request(changed))));
   const take = (chosen: File | undefined) => {
     if (!chosen) return;
@@ -80,6 +83,7 @@ export default function Import() {
           <div className="filters">
             <label className="filter"><span>{t("kind_of_data")}</span><select value={kind} onChange={(e) => setKind(e.target.value as Kind)}>{kinds.map((one) => <option key={one} value={one}>{named("data", one)}</option>)}</select></label>
             {preview && <label className="filter"><span>{t("date_form")}</span><select value={dates} onChange={(e) => { const next = e.target.value as "" | "dmy" | "mdy"; setDates(next); if (sent) void look(sent, { date_format: next }); }}><option value="">{t("date_auto")}</option><option value="dmy">{t("date_dmy")}</option><option value="mdy">{t("date_mdy")}</option></select></label>}
+            {preview && kind === "orders" && <label className="filter"><span>{t("import_currency")}</span><Input value={currency} maxLength={3} placeholder={session.workspace.currency} onChange={(e) => setCurrency(e.target.value.toUpperCase())} onBlur={() => { if (sent && (currency === "" || currency.length === 3)) void look(sent); }} /></label>}
           </div>
           <p className="note">{named("data_needs", kind)}</p>
           <div className={over ? "drop drop-over" : "drop"} onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={(e) => { e.preventDefault(); setOver(false); take(e.dataTransfer.files[0]); }}>

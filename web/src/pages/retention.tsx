@@ -39,7 +39,7 @@ function Told({ data, reload }: { data: Analysis; reload: () => void }) {
       {data.warnings.map((one, i) => <p key={i} className="notice">{named("warning", one)}</p>)}
       <Figures items={[
         { name: t("once_only"), value: percent(data.one_order_customers / Math.max(1, data.customers)), note: t("of_customers", { n: data.one_order_customers, of: data.customers }) },
-        ...data.retention.filter((one) => one.days >= 30).slice(0, 3).map((one) => ({ name: t("again_within", { n: one.days }), value: percent(one.again.value), note: t("interval95", { range: w.percents(one.again.low, one.again.high) }) })),
+        ...data.retention.slice(0, 6).map((one) => ({ name: t("again_within", { n: one.days }), value: percent(one.again.value), note: t("interval95", { range: w.percents(one.again.low, one.again.high) }) })),
         { name: t("loss_90"), value: money(data.expected_loss_90_days), note: t("loss_90_note") },
       ]} />
       <ReturnChance data={data} />
