@@ -1,8 +1,9 @@
-// mock.mjs [FOLDER] [PORT]: the built console with answers made up after the contract, for looking at it without the program.
+// mock.mjs [FOLDER] [PORT] [PROGRAM]: the built console with answers made up after the contract, for looking at it without the
+// program; with the program's address its answers, for looking at a console newer than the one packed into it.
 // Files are served the way the program serves them: gzip aside, with the same policy and a fresh nonce.
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, request as ask } from "node:http";
 import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { answers, HttpProblem } from "./answers.mjs";
@@ -20,9 +21,22 @@ function readBody(request) {
   });
 }
 
-export function startMock(folder = join(here, "../dist"), port = 0) {
+function pass(program, request, response) {
+  const on = ask(new URL(request.url, program), { method: request.method, headers: { ...request.headers, host: new URL(program).host } }, (answer) => {
+    response.writeHead(answer.statusCode, answer.headers);
+    answer.pipe(response);
+  });
+  on.on("error", (problem) => {
+    response.writeHead(502, { "Content-Type": "application/json" });
+    response.end(JSON.stringify({ error: { code: "unavailable", message: problem.message } }));
+  });
+  request.pipe(on);
+}
+
+export function startMock(folder = join(here, "../dist"), port = 0, program = "") {
   const server = createServer(async (request, response) => {
     const url = new URL(request.url, "http://mock");
+    if (program && (url.pathname.startsWith("/api/") || url.pathname === "/pages.css")) return pass(program, request, response);
     if (url.pathname.startsWith("/api/")) {
       const raw = await readBody(request);
       try {
@@ -55,6 +69,6 @@ export function startMock(folder = join(here, "../dist"), port = 0) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { url } = await startMock(process.argv[2], Number(process.argv[3] ?? 8090));
+  const { url } = await startMock(process.argv[2], Number(process.argv[3] ?? 8090), process.argv[4]);
   console.log(`${url}  (owner@example.com with any password; marketer@, analyst@, agent@, read_only@ for other roles)`);
 }

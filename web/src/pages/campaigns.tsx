@@ -25,7 +25,7 @@ function List() {
       return (
         <Page title={t("menu_campaigns")} question={t("campaigns_question")} headline={data.campaigns.length === 0 ? t("campaigns_headline_none") : t("campaigns_headline", { n: running.length, customers: running.reduce((sum, one) => sum + one.on_the_way, 0) })}
           deck={paused > 0 ? t("campaigns_paused", { n: paused }) : undefined} how={{ text: t("campaigns_how"), doc: "docs/methods.md" }} next={launch}>
-          <DataTable label={t("menu_campaigns")} rows={data.campaigns} id={(row) => row.id} to={(row) => `/campaigns/${part(row.id)}`} file="campaigns" none={<Empty action={launch}>{t("campaigns_none")}</Empty>} columns={[
+          <DataTable label={t("menu_campaigns")} rows={data.campaigns} id={(row) => row.id} to={(row) => `/campaigns/${part(row.id)}`} file="campaigns" none={<Empty>{t("campaigns_none")}</Empty>} columns={[
             { key: "journey", head: t("journey"), cell: (row) => row.journey, plain: (row) => row.journey },
             { key: "state", head: t("state"), cell: (row) => <><Mark tone={campaignTone[row.state] ?? "grey"}>{named("campaign_state", row.state)}</Mark>{row.pause_reason && <span className="cell-note">{row.pause_reason}</span>}</>, plain: (row) => row.state },
             { key: "launched_at", head: t("launched"), cell: (row) => moment(row.launched_at), plain: (row) => row.launched_at },

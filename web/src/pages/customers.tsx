@@ -47,7 +47,7 @@ function List() {
     <Page title={t("menu_customers")} question={t("customers_question")}
       headline={total === null ? (list.error ? t("customers_headline_unknown") : "…") : filtered ? t("customers_headline_found", { n: total }) : t("customers_headline", { n: total })}
       how={{ text: t("customers_how"), doc: "docs/methods.md" }}
-      next={where ? <Go to={`/plans/new?where=${encodeURIComponent(where)}`} primary>{t("customers_plan_these")}</Go> : <Go to="/plans" primary>{t("customers_to_plans")}</Go>}>
+      next={total === 0 ? undefined : where ? <Go to={`/plans/new?where=${encodeURIComponent(where)}`} primary>{t("customers_plan_these")}</Go> : <Go to="/plans" primary>{t("customers_to_plans")}</Go>}>
       <search className="filters">
         <label className="filter grow"><span>{t("search")}</span><Input type="search" allowClear value={typed} placeholder={t("customers_search_hint")} onChange={(e) => setTyped(e.target.value)} /></label>
         <label className="filter"><span>{t("stage")}</span><select value={stage} onChange={(e) => set({ stage: e.target.value || null })}><option value="">{t("any")}</option>{stages.map((one) => <option key={one} value={one}>{named("stage", one)}</option>)}</select></label>

@@ -44,7 +44,7 @@ function Imports() {
           <Tabs tab="imports" />
           {error && <Problem error={error} />}
           {job && <JobProgress {...watched} />}
-          <DataTable label={t("tab_imports")} rows={data.imports} id={(row) => row.id} file="imports" none={<Empty action={bring}>{t("imports_none")}</Empty>} columns={[
+          <DataTable label={t("tab_imports")} rows={data.imports} id={(row) => row.id} file="imports" none={<Empty>{t("imports_none")}</Empty>} columns={[
             { key: "file", head: t("file"), cell: (row) => <><b>{row.file}</b>{row.undone_at && <> <Mark tone="grey">{t("undone")}</Mark></>}</>, plain: (row) => row.file },
             { key: "kind", head: t("kind_of_data"), cell: (row) => named("data", row.kind), plain: (row) => row.kind },
             { key: "begun_at", head: t("when"), cell: (row) => moment(row.begun_at), plain: (row) => row.begun_at },

@@ -59,7 +59,7 @@ function Told({ data, reload }: { data: HomeData; reload: () => void }) {
         <Section title={data.slipping.source === "none" ? t("home_slipping_unknown") : t("home_slipping", { n: data.slipping.customers, money: money(data.slipping.at_stake) })}
           how={{ text: data.slipping.source === "churn" ? t("home_slipping_how_churn") : t("home_slipping_how_stages"), doc: "docs/methods-churn.md" }}>
           {data.slipping.source === "none" ? (
-            <Forecast done={reload} />
+            data.as_of === null ? <Empty>{t("home_slipping_after")}</Empty> : <Forecast done={reload} />
           ) : (
             <DataTable label={t("home_slipping_table")} rows={data.slipping.top} id={(row) => row.customer_id} to={may("get /api/customers/{id}") ? (row) => `/customers/${encodeURIComponent(row.customer_id)}` : undefined} file="slipping" columns={[
               { key: "customer", head: t("customer"), cell: (row) => row.customer_id, plain: (row) => row.customer_id },

@@ -27,7 +27,7 @@ function List() {
       return (
         <Page title={t("menu_plans")} question={t("plans_question")} headline={last ? t("plans_headline", { n: last.approached, profit: money(last.profit.mean), low: money(last.profit.p5), high: money(last.profit.p95) }) : t("plans_headline_none")}
           deck={last ? t("plans_deck", { day: day(last.as_of), held: last.held_out }) : t("plans_deck_none")} how={{ text: t("plan_how"), doc: "docs/methods.md" }} next={create}>
-          <DataTable label={t("menu_plans")} rows={data.plans} id={(row) => row.plan} to={(row) => `/plans/${part(row.plan)}`} file="plans" none={<Empty action={create}>{t("plans_none")}</Empty>} columns={[
+          <DataTable label={t("menu_plans")} rows={data.plans} id={(row) => row.plan} to={(row) => `/plans/${part(row.plan)}`} file="plans" none={<Empty>{t("plans_none")}</Empty>} columns={[
             { key: "plan", head: t("plan"), cell: (row) => row.plan, plain: (row) => row.plan },
             { key: "state", head: t("state"), cell: (row) => <Mark tone={planTone[row.state] ?? "grey"}>{named("plan_state", row.state)}</Mark>, plain: (row) => row.state },
             { key: "as_of", head: t("made_for"), cell: (row) => day(row.as_of), plain: (row) => row.as_of },

@@ -41,7 +41,7 @@ function List() {
       return (
         <Page title={t("menu_segments")} question={t("segments_question")} headline={risk && (risk.customers ?? 0) > 0 ? t("segments_headline", { n: risk.customers ?? 0, money: money(risk.spend_12m) }) : t("segments_headline_plain")} deck={t("segments_deck")} how={{ text: t("segments_how"), doc: "docs/methods.md" }} next={build}>
           {error && <Problem error={error} />}
-          <Section title={t("segments_own")}>{table("own", <Empty action={build}>{t("segments_own_none")}</Empty>)}</Section>
+          <Section title={t("segments_own")}>{table("own", <Empty>{t("segments_own_none")}</Empty>)}</Section>
           <div className="columns"><Section title={t("segments_rfm")}>{table("rfm")}</Section><Section title={t("segments_stage")}>{table("stage")}</Section></div>
         </Page>
       );
