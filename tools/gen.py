@@ -156,6 +156,8 @@ for path, operations in yaml.safe_load(contract.read_text(encoding="utf-8"))["pa
         where, access = f"{contract}: {method} {path}", operations[method].get("x-access")
         if access in ("open", "link"):
             kind, roles, scope = access, 0, ""
+        elif isinstance(access, dict) and set(access) == {"write_key"}:
+            kind, roles, scope = "write_key", 0, access["write_key"]
         elif isinstance(access, dict) and set(access) <= {"roles", "scope"} and access:
             kind, scope = "guarded", access.get("scope", "")
             unknown = [r for r in access.get("roles", []) if r not in ROLES]
@@ -167,8 +169,8 @@ for path, operations in yaml.safe_load(contract.read_text(encoding="utf-8"))["pa
         pattern = re.sub(r"\{([a-z_]+)\}", r":\1", path)
         routes.append(f'    {{"{method.upper()}", "{pattern}", Access::{kind}, {roles:#04x}, "{scope}"}},\n')
 write("routes.h", "#pragma once\n\n#include <cstdint>\n#include <span>\n#include <string_view>\n\nnamespace gen {\n\n"
-      "/// Who may call a route: anybody, whoever holds a signed link, or roles and keys.\n"
-      "enum class Access : std::uint8_t { open, link, guarded };\n\n"
+      "/// Who may call a route: anybody, whoever holds a signed link, roles and keys, or keys that come as Segment's do.\n"
+      "enum class Access : std::uint8_t { open, link, guarded, write_key };\n\n"
       "/// An operation of api/openapi.yaml.\nstruct Route {\n  std::string_view method;\n  std::string_view pattern;  ///< as http::Router takes it\n"
       "  Access access;\n  std::uint8_t roles;       ///< bit 1 << role, in the order of access::Role\n  std::string_view scope;   ///< of keys; empty = no key may\n};\n\n"
       "/// All of them, in the contract's order.\nstd::span<const Route> routes();\n\n}  // namespace gen\n")

@@ -18,9 +18,9 @@ using base::Result;
 
 namespace {
 
-constexpr std::array<std::string_view, 12> kKeys = {"sending", "shop",   "representative", "mail",           "public_url",
+constexpr std::array<std::string_view, 13> kKeys = {"sending", "shop",   "representative", "mail",           "public_url",
                                                    "listen", "seeds",          "approval_above", "webhook_secret",
-                                                   "webhook_hosts", "webhook_http", "behind_proxy"};
+                                                   "webhook_hosts", "webhook_http", "behind_proxy", "event_origins"};
 
 using Setter = std::function<Result<void>(const YAML::Node&)>;
 
@@ -199,6 +199,9 @@ Result<ActSettings> load_act_settings(const std::filesystem::path& settings_file
     } else if (key == "webhook_hosts") {
       if (!value.IsSequence()) return yaml_error(value, where, "webhook_hosts must be a list of names and addresses");
       for (const auto& one : value) WB_TRY(text_into(settings.webhook_hosts.emplace_back(), where)(one));
+    } else if (key == "event_origins") {
+      if (!value.IsSequence()) return yaml_error(value, where, "event_origins must be a list such as [\"https://shop.example\"]");
+      for (const auto& one : value) WB_TRY(url_into(settings.event_origins.emplace_back(), where)(one));
     } else if (key == "seeds") {
       if (!value.IsSequence()) return yaml_error(value, where, "seeds must be a list of addresses");
       for (const auto& one : value) WB_TRY(address_into(settings.seeds.emplace_back(), where)(one));

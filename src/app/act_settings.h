@@ -50,13 +50,14 @@ struct SendingSettings {
 };
 
 /// What acting needs of DATA/winback.yaml: shop, representative, mail, sending, public_url, seeds, approval_above,
-/// listen, behind_proxy, webhook_secret, webhook_hosts, webhook_http.
+/// listen, behind_proxy, webhook_secret, webhook_hosts, webhook_http, event_origins.
 struct ActSettings {
   ShopIdentity shop;
   Representative representative;
   MailSettings mail;
   SendingSettings sending;
   std::string public_url;            ///< https://news.shop.example: where tracked links and the preference page are
+  std::vector<std::string> event_origins;  ///< pages that may send events from a browser: https://shop.example
   std::string listen = "127.0.0.1:8080";
   bool behind_proxy = false;         ///< the last address of X-Forwarded-For is the client's
   std::vector<std::string> seeds;    ///< addresses that get a copy of every letter at launch

@@ -80,14 +80,13 @@ std::string unpacked(std::string_view gzip) {
   stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(gzip.data()));
   stream.avail_in = static_cast<uInt>(gzip.size());
   std::string text;
+  std::array<char, 64 * 1024> piece;
   int state = Z_OK;
   while (state == Z_OK) {
-    const std::size_t before = text.size();
-    text.resize(before + 256 * 1024);
-    stream.next_out = reinterpret_cast<Bytef*>(text.data() + before);
-    stream.avail_out = 256 * 1024;
+    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
+    stream.avail_out = static_cast<uInt>(piece.size());
     state = inflate(&stream, Z_NO_FLUSH);
-    text.resize(text.size() - stream.avail_out);
+    text.append(piece.data(), piece.size() - stream.avail_out);
   }
   inflateEnd(&stream);
   WB_CHECK(state == Z_STREAM_END);

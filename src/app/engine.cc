@@ -201,12 +201,13 @@ Result<void> Engine::take_orders(std::uint32_t after, Instant now, std::vector<s
         }
       }
       // An order from before a customer entered says nothing about the journey.
-      WB_ASSIGN(const auto open, store_.enrolments().open_of(customer));
-      const bool concerns = std::ranges::any_of(open, [&](const auto& e) { return e.entered_at <= when; });
-      if (concerns) {
+      WB_ASSIGN(const auto ids, store_.events().ids_of(customer));
+      for (const std::string& person : ids) {
+        WB_ASSIGN(const auto open, store_.enrolments().open_of(person));
         const auto first = std::ranges::find_if(open, [&](const auto& e) { return e.entered_at <= when; });
-        WB_TRY(conductor_->take({.key = "order " + order, .kind = model::ResponseKind::bought, .enrolment_id = first->id,
-                                 .campaign_id = first->campaign_id, .customer_id = customer, .at = when}, now));
+        if (first == open.end()) continue;
+        WB_TRY(conductor_->take({.key = "order " + order + (person == customer ? "" : " " + person), .kind = model::ResponseKind::bought,
+                                 .enrolment_id = first->id, .campaign_id = first->campaign_id, .customer_id = person, .at = when}, now));
       }
       if (when > now - std::chrono::days{30}) buyers.push_back(customer);
     }
@@ -230,10 +231,14 @@ Result<void> Engine::take_events(std::uint32_t after, Instant now, std::map<std:
       by_name[name].push_back(customer);
       if (name == "opt_out" || name == "unsubscribe" || name == "spam_complaint") {
         const auto kind = name == "spam_complaint" ? model::ResponseKind::complained : model::ResponseKind::opted_out;
-        WB_TRY(conductor_->take({.key = fmt::format("event {} {}", customer, event_id->text()[i]), .kind = kind, .customer_id = customer, .at = when}, now));
+        WB_ASSIGN(const auto ids, store_.events().ids_of(customer));
+        for (const std::string& person : ids) {
+          WB_TRY(conductor_->take({.key = fmt::format("event {} {}", person, event_id->text()[i]), .kind = kind, .customer_id = person, .at = when}, now));
+        }
         continue;
       }
-      WB_TRY(conductor_->happened(customer, name, now));
+      WB_ASSIGN(const auto ids, store_.events().ids_of(customer));
+      for (const std::string& person : ids) WB_TRY(conductor_->happened(person, name, now));
     }
     return {};
   });

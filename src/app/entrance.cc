@@ -134,6 +134,17 @@ Result<Entered> Entrance::by_event(const model::Campaign& campaign, const model:
   return entered;
 }
 
+Result<Entered> Entrance::by_known(const model::Campaign& campaign, const model::Journey& journey, const CustomerFacts& facts,
+                                   Instant now) {
+  Entered entered;
+  if (!journey.entry.condition.empty()) {
+    WB_ASSIGN(const base::Condition condition, parse_customer_condition(journey.entry.condition));
+    if (!condition.holds([&](std::string_view name) { return facts.fact(name); })) return entered;
+  }
+  WB_TRY(let_in(campaign, journey, facts, draw(campaign, facts.customer_id), now, entered));
+  return entered;
+}
+
 Result<std::uint64_t> Entrance::count(const model::Journey& journey, const std::string& plan_id, Instant now) {
   std::uint64_t found = 0;
   if (journey.entry.kind == model::Entry::Kind::plan) {
@@ -229,12 +240,14 @@ Result<void> Entrance::let_in(const model::Campaign& campaign, const model::Jour
 
 Result<void> Entrance::keep_person(const CustomerFacts& facts, bool do_not_disturb) {
   WB_ASSIGN(model::Person person, act::deliver::person_of(facts.customer_id, store_));
-  person.country = facts.country;
+  if (!facts.country.empty()) person.country = facts.country;
   if (person.zone.empty()) person.zone = base::usual_zone(facts.country, zone_.name());
-  person.birth_year = facts.birth_year;
+  if (facts.birth_year != 0) person.birth_year = facts.birth_year;
   person.do_not_disturb = do_not_disturb;
-  const Instant last_order{facts.last_day};
-  person.last_order = std::max(person.last_order.value_or(last_order), last_order);
+  if (facts.last_day > base::Day{}) {  // who has bought nothing we know of has no last order
+    const Instant last_order{facts.last_day};
+    person.last_order = std::max(person.last_order.value_or(last_order), last_order);
+  }
   return store_.people().put({&person, 1});
 }
 

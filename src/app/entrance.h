@@ -51,6 +51,10 @@ class Entrance {
   base::Result<Entered> by_event(const model::Campaign& campaign, const model::Journey& journey,
                                  const std::vector<std::string>& customers, base::Instant now);
 
+  /// Lets in this customer, to whom the entry's event has just happened and of whom as much is known as the facts say.
+  base::Result<Entered> by_known(const model::Campaign& campaign, const model::Journey& journey, const CustomerFacts& facts,
+                                 base::Instant now);
+
   /// How many customers a journey's entry would let in now, without letting anyone in; for plans the approached.
   base::Result<std::uint64_t> count(const model::Journey& journey, const std::string& plan_id, base::Instant now);
 

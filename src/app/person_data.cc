@@ -31,6 +31,19 @@ Result<std::uint64_t> old_parts(port::Warehouse& warehouse) {
   return parts;
 }
 
+/// Every id of the person, this one first.
+Result<std::vector<std::string>> ids_of(std::string_view customer, port::Warehouse& warehouse) {
+  std::vector<std::string> ids{std::string{customer}};
+  WB_TRY(warehouse.select({sql::person_ids.name, sql::person_ids.text, {{"customer", std::string{customer}}}}, [&](base::Block&& block) -> Result<void> {
+    WB_ASSIGN(const auto* id, block.need("customer_id", base::ColumnKind::text));
+    for (std::size_t i = 0; i < block.rows(); ++i) {
+      if (id->text()[i] != customer) ids.emplace_back(id->text()[i]);
+    }
+    return {};
+  }));
+  return ids;
+}
+
 Result<void> run(port::Warehouse& warehouse, const sql::Sql& statement, std::string_view customer) {
   return warehouse.execute({statement.name, statement.text, {{"customer", std::string{customer}}}});
 }
@@ -185,10 +198,13 @@ Result<std::uint64_t> erase_person(std::string_view customer, port::ActStore& st
   std::uint64_t ended = 0;
   // The Store first: from here on nobody is written to, whatever happens to the rest.
   WB_TRY(store.transact([&]() -> Result<void> {
-    WB_ASSIGN(const auto before, store.enrolments().open_of(customer));
-    WB_TRY(conductor.happened(customer, "erased", now));
-    WB_ASSIGN(const auto after, store.enrolments().open_of(customer));
-    ended = before.size() - after.size();
+    WB_ASSIGN(const auto ids, store.events().ids_of(customer));
+    for (const std::string& id : ids) {
+      WB_ASSIGN(const auto before, store.enrolments().open_of(id));
+      WB_TRY(conductor.happened(id, "erased", now));
+      WB_ASSIGN(const auto after, store.enrolments().open_of(id));
+      ended += before.size() - after.size();
+    }
     return store.people().erase(customer, now);
   }));
   WB_TRY(store.scrub());
@@ -199,13 +215,18 @@ Result<std::uint64_t> erase_person(std::string_view customer, port::ActStore& st
 Result<void> erase_from_warehouse(std::string_view customer, port::Warehouse& warehouse) {
   WB_TRY(ensure_tables(warehouse));
   for (const sql::Sql* one : {&sql::hurry_customers, &sql::hurry_profiles, &sql::hurry_churn, &sql::hurry_events, &sql::hurry_feedback, &sql::hurry_reasons}) WB_TRY(warehouse.execute({one->name, one->text}));
-  const Result<void> erased = erase_rows(warehouse, customer);
+  const Result<void> erased = [&]() -> Result<void> {
+    WB_ASSIGN(const auto ids, ids_of(customer, warehouse));
+    for (const std::string& id : ids) WB_TRY(erase_rows(warehouse, id));
+    return {};
+  }();
   for (const sql::Sql* one : {&sql::calm_customers, &sql::calm_profiles, &sql::calm_churn, &sql::calm_events, &sql::calm_feedback, &sql::calm_reasons}) WB_TRY(warehouse.execute({one->name, one->text}));
   return erased;
 }
 
-Result<std::string> export_person(std::string_view customer, port::ActStore& store, port::Warehouse& warehouse) {
-  WB_TRY(ensure_tables(warehouse));
+namespace {
+
+Result<ordered_json> export_id(std::string_view customer, port::ActStore& store, port::Warehouse& warehouse) {
   ordered_json json{{"customer_id", customer}};
   WB_TRY(add_contacts(customer, store, json));
   WB_TRY(add_person(customer, store, json));
@@ -219,6 +240,24 @@ Result<std::string> export_person(std::string_view customer, port::ActStore& sto
                                         {"churn", &sql::person_churn},
                                         {"decisions", &sql::person_decisions}}) {
     WB_ASSIGN(json[name], rows_of(warehouse, *statement, customer));
+  }
+  return json;
+}
+
+}  // namespace
+
+Result<std::string> export_person(std::string_view customer, port::ActStore& store, port::Warehouse& warehouse) {
+  WB_TRY(ensure_tables(warehouse));
+  WB_ASSIGN(ordered_json json, export_id(customer, store, warehouse));
+  WB_ASSIGN(const auto ids, store.events().ids_of(customer));
+  for (const std::string& id : ids) {
+    if (id == customer) continue;
+    WB_ASSIGN(ordered_json other, export_id(id, store, warehouse));
+    json["other_ids"].push_back(std::move(other));
+  }
+  WB_ASSIGN(const auto notes, store.events().notes_of(customer));
+  for (const port::IdentityNote& note : notes) {
+    json["identity"].push_back({{"customer_id", note.customer_id}, {"other_id", note.other_id}, {"person_id", note.person_id}, {"why", note.why}, {"at", moment(note.at)}});
   }
   bool any = json.contains("person");
   for (const auto& [name, part] : json.items()) any = any || (part.is_array() && !part.empty());

@@ -203,7 +203,7 @@ std::string_view name_of(ImportKind kind) {
 Result<void> ensure_tables(port::Warehouse& warehouse) {
   for (const sql::Sql& one :
        {sql::create_order_lines, sql::create_customers, sql::create_products, sql::create_events, sql::create_spend,
-        sql::create_feedback}) {
+        sql::create_feedback, sql::create_identities}) {
     WB_TRY(warehouse.execute({one.name, one.text}));
   }
   return {};

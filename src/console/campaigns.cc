@@ -123,10 +123,11 @@ Result<Reply> results(const Ask& ask) {
 Result<Reply> set_state(const Ask& ask, model::CampaignState state, const std::string& reason) {
   WB_TRY(ask.at.audit(ask.caller, state == model::CampaignState::paused ? "pause_campaign" : "resume_campaign", ask.part("id"), reason));
   WB_TRY(ask.at.conduct([&](act::deliver::Conductor&) -> Result<void> {  // nobody walks on while it changes
-    WB_ASSIGN(model::Campaign campaign, campaign_named(ask));
-    campaign.state = state;
-    campaign.pause_reason = reason;
-    return ask.at.store.campaigns().save(campaign);
+    WB_ASSIGN(auto campaign, ask.at.acting.campaigns().find(ask.part("id")));
+    if (!campaign) return fail(Code::not_found, "there is no campaign '{}'", ask.part("id"));
+    campaign->state = state;
+    campaign->pause_reason = reason;
+    return ask.at.acting.campaigns().save(*campaign);
   }));
   return done();
 }

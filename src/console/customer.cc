@@ -168,7 +168,7 @@ Result<Reply> opt_out(const Ask& ask) {
                                     .proof = body.value("proof", "")};
   WB_TRY(ask.at.audit(ask.caller, "opt_out", id, channel));
   WB_TRY(ask.at.conduct([&](act::deliver::Conductor& conductor) -> Result<void> {
-    WB_TRY(ask.at.store.people().add_consents(std::span{&record, 1}));
+    WB_TRY(ask.at.acting.people().add_consents(std::span{&record, 1}));
     return conductor.happened(id, "opted_out", now);
   }));
   return done();
@@ -190,7 +190,7 @@ Result<Reply> erase_one(const Ask& ask) {
   WB_ASSIGN(const auto job, at.jobs.begin("erase", ask.caller.name, [&at, id](const Tell&) -> Result<std::string> {
     WB_TRY(at.conduct([&](act::deliver::Conductor& conductor) -> Result<void> {
       WB_TRY(conductor.happened(id, "erased", at.clock.now()));
-      return at.store.people().erase(id, at.clock.now());
+      return at.acting.people().erase(id, at.clock.now());
     }));
     WB_TRY(at.store.scrub());
     WB_TRY(app::erase_from_warehouse(id, at.warehouse));

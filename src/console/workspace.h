@@ -7,6 +7,7 @@
 
 #include "access/caller.h"
 #include "app/context.h"
+#include "app/event_intake.h"
 #include "app/public_pages.h"
 #include "port/act_store.h"
 #include "port/clock.h"
@@ -20,10 +21,12 @@ class Jobs;
 struct Workspace {
   app::CommonOptions common;   ///< for long work, which opens a context of its own
   std::filesystem::path data;
-  port::ActStore& store;
+  port::ActStore& store;       ///< for looking, and for what stands alone
+  port::ActStore& acting;      ///< the one `conduct` works on; for use within it
   port::Warehouse& warehouse;
   const port::Clock& clock;
   Jobs& jobs;
+  app::EventIntake& events;
   /// Work that touches journeys and letters, one at a time (app::PublicActions::conduct).
   std::function<base::Result<void>(const app::PublicActions::Work& work)> conduct;
   /// Notes who did what; where it cannot be noted the action is not done.

@@ -17,6 +17,7 @@
 #include "model/journey.h"
 #include "model/person.h"
 #include "port/access_store.h"
+#include "port/event_store.h"
 #include "port/store.h"
 
 // What acting keeps: one interface an aggregate. Every method is a transaction of its own unless it is called within
@@ -293,6 +294,7 @@ class ActStore : public Store {
   virtual UserStore& users() = 0;
   virtual SessionStore& sessions() = 0;
   virtual AuditStore& audit() = 0;
+  virtual EventStore& events() = 0;
   virtual FindingStore& findings() = 0;
 
   /// HMAC-SHA256 with the workspace's secret, for what must be unguessable and the same every time; `purpose` keeps uses

@@ -14,10 +14,14 @@
 #include "app/api.h"
 #include "app/crash_points.h"
 #include "app/engine.h"
+#include "app/event_intake.h"
+#include "app/event_routes.h"
 #include "app/machine_clock.h"
 #include "app/person_data.h"
 #include "app/public_pages.h"
 #include "app/robots_yaml.h"
+#include "console/jobs.h"
+#include "console/mount.h"
 #include "http/server.h"
 #include "program/serve.h"
 
@@ -73,11 +77,15 @@ struct Counter {
   std::unique_ptr<port::HttpClient> web;
   std::unique_ptr<entry::Accounts> accounts;
   std::unique_ptr<Api> api;
+  std::unique_ptr<port::ActStore> console_store;  // looking at things waits for nobody's transaction
+  std::unique_ptr<console::Jobs> jobs;
+  std::unique_ptr<console::Workspace> console;
   http::Router router;
 };
 
-Result<std::unique_ptr<Counter>> open_counter(Context& context, port::ActStore& store, const port::Clock& clock,
-                                               act::deliver::CrashPoint crash, const AccessSettings& settings, const entry::Reach& reach) {
+Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOptions& common, port::ActStore& store, const port::Clock& clock,
+                                              act::deliver::CrashPoint crash, const AccessSettings& settings, const entry::Reach& reach,
+                                              EventIntake& events, EventRoutes& event_routes) {
   auto counter = std::make_unique<Counter>();
   WB_ASSIGN(DeskConfig config, load_desk(context));
   WB_ASSIGN(const base::Zone zone, base::Zone::open(context.settings().zone));
@@ -89,7 +97,6 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, port::ActStore& 
                                 .offers_non_personalised = config.manners.offers_non_personalised};
   const PublicLinks links{config.act.public_url,
                           [&store](std::string_view purpose, std::string_view bytes) { return store.sign(purpose, bytes); }};
-  const std::string config_shop = config.act.shop.name[0];
   counter->desk = std::make_unique<Desk>(store, std::move(config));
   counter->conductor = std::make_unique<act::deliver::Conductor>(store, *counter->desk, std::move(crash));
   PublicActions actions = conducted(store, *counter->conductor);
@@ -106,8 +113,15 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, port::ActStore& 
   };
   counter->api = std::make_unique<Api>(store, clock, actions, links.sign());
   entry::AccountsConfig access{.reach = reach, .life = settings.life};
-  access.workspace = [&own = context.settings(), shop = config_shop]() -> Result<entry::Workspace> {
-    return entry::Workspace{.name = shop, .currency = own.currency, .zone = own.zone, .business = own.business};
+  access.workspace = [file = context.settings_file(), &store]() -> Result<entry::Workspace> {
+    WB_ASSIGN(const Settings now, load_settings(file));
+    WB_ASSIGN(const ActSettings act, load_act_settings(file));
+    WB_ASSIGN(const auto analysis, store.findings().find("analysis"));
+    std::string as_of;  // "as_of": "2026-07-01" is the first thing it says
+    if (analysis) {
+      if (const std::size_t at = analysis->json.find("\"as_of\": \""); at != std::string::npos) as_of = analysis->json.substr(at + 10, 10);
+    }
+    return entry::Workspace{.name = act.shop.name[0], .currency = now.currency, .zone = now.zone, .business = now.business, .as_of = as_of};
   };
   counter->accounts = std::make_unique<entry::Accounts>(store, clock, std::move(access));
   if (!settings.oidc.issuer.empty()) {
@@ -116,8 +130,25 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, port::ActStore& 
   }
   counter->accounts->mount(counter->router);
   counter->api->mount(counter->router, counter->accounts->gate());
+  const auto conduct = actions.conduct;
   counter->pages = std::make_unique<PublicPages>(store, clock, std::move(actions), identity, links, std::move(robots));
   counter->pages->mount(counter->router);
+  event_routes.mount(counter->router);
+  WB_ASSIGN(counter->console_store, context.another_store());
+  counter->jobs = std::make_unique<console::Jobs>(clock);
+  counter->console = std::make_unique<console::Workspace>(console::Workspace{
+      .common = common,
+      .data = context.data(),
+      .store = *counter->console_store,
+      .acting = store,
+      .warehouse = *warehouse,
+      .clock = clock,
+      .jobs = *counter->jobs,
+      .events = events,
+      .conduct = conduct,
+      .audit = [&audit = counter->accounts->audit()](const entry::Caller& caller, std::string_view action, std::string_view object,
+                                                     std::string_view detail) { return audit.record(caller, action, object, detail); }});
+  WB_TRY(console::mount(counter->accounts->gate(), counter->router, *counter->console));
   counter->router.add("GET", "/healthz", [](const http::Request&) { return http::text(200, "ok\n"); });
   counter->accounts->gate().check(counter->router);
   return counter;
@@ -134,14 +165,18 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
   const std::string listen = options.listen.empty() ? act.listen : options.listen;
   WB_ASSIGN(const AccessSettings access, load_access_settings(context->settings_file()));
   const entry::Reach reach = reach_of(access, listen, act.behind_proxy);
-  WB_ASSIGN(const auto counter, open_counter(*context, engine->store(), machine_clock(), crash, access, reach));
-  WB_ASSIGN(const auto server, http::Server::open(listen,
-                                                  [&](const http::Request& request) {
-                                                    http::Response response = counter->router.handle(request);
-                                                    entry::harden(response, reach.secure);
-                                                    return response;
-                                                  },
-                                                  {.body_bytes = 1024 * 1024,  // a report may hold the whole letter
+  WB_ASSIGN(const auto events, EventIntake::open(*context, machine_clock(), crash));
+  EventRoutes event_routes{*events, engine->store(), machine_clock(), act.event_origins};
+  WB_ASSIGN(const auto counter, open_counter(*context, common, engine->store(), machine_clock(), crash, access, reach, *events, event_routes));
+  const auto answer = [&](const http::Request& request) {
+    if (auto allowed = event_routes.preflight(request)) return *std::move(allowed);
+    http::Response response = counter->router.handle(request);
+    entry::harden(response, reach.secure);
+    return response;
+  };
+  WB_ASSIGN(const auto server, http::Server::open(listen, answer,
+                                                  {.body_bytes = 1024 * 1024 + 4096,  // a part of an upload; a report with the whole letter
+                                                   .threads = 8,                      // those who send events wait for the disk together
                                                    .behind_proxy = act.behind_proxy},
                                                   access.certificate.empty() ? std::nullopt : std::optional{http::Tls{access.certificate, access.key}}));
   std::fputs(fmt::format("winback serves on {} (port {}); Ctrl-C ends it\n", listen, server->port()).c_str(), stderr);
@@ -172,6 +207,7 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
   }
   std::fputs("winback stops; what was not sent waits in the outbox\n", stderr);
   server->stop();
+  events->stop();
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "gen/sql_warehouse.h"
+#include "understand/business/by_person.h"
 
 namespace understand {
 namespace {
@@ -216,9 +217,9 @@ Result<Extent> order_extent(port::Warehouse& warehouse) {
 
 Result<Histories> load_histories(port::Warehouse& warehouse, base::Day as_of) {
   Builder builder{as_of};
-  WB_TRY(warehouse.select({gen::warehouse::lines_by_customer.name, gen::warehouse::lines_by_customer.text,
-                           {{"as_of", base::to_string(as_of)}}},
-                          [&](Block&& block) { return builder.add(block); }));
+  WB_TRY(business::select_by_person({gen::warehouse::lines_by_customer.name, gen::warehouse::lines_by_customer.text,
+                                     {{"as_of", base::to_string(as_of)}}},
+                                    warehouse, [&](Block&& block) { return builder.add(block); }));
   return builder.finish();
 }
 

@@ -39,6 +39,11 @@ Histories from(const std::vector<Row>& rows) {
   }
   tests::FakeWarehouse warehouse;
   warehouse.answer("lines_by_customer", [block](const port::Statement&, const base::BlockSink& sink) { return sink(base::Block{block}); });
+  warehouse.answer("count_identities", [](const port::Statement&, const base::BlockSink& sink) {
+    base::Block none;
+    none.columns.emplace_back("ids", base::ColumnKind::u64).as<std::uint64_t>().push_back(0);
+    return sink(std::move(none));
+  });
   auto histories = load_histories(warehouse, *base::parse_day("2025-12-31"));
   EXPECT_TRUE(histories) << (histories ? "" : histories.error().message);
   return std::move(*histories);

@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "gen/sql_warehouse.h"
+#include "understand/business/by_person.h"
 
 namespace understand {
 namespace {
@@ -113,8 +114,8 @@ Result<void> load_signals(port::Warehouse& warehouse, Profiles& profiles) {
   profiles.flags.assign(profiles.size(), 0);
   profiles.birthday.assign(profiles.size(), 0);
   std::size_t i = 0;  // both are ordered by customer id, byte by byte: one walk side by side
-  return warehouse.select(
-      {gen::warehouse::customer_signals.name, gen::warehouse::customer_signals.text, {{"as_of", base::to_string(profiles.as_of)}}},
+  return business::select_by_person(
+      {gen::warehouse::customer_signals.name, gen::warehouse::customer_signals.text, {{"as_of", base::to_string(profiles.as_of)}}}, warehouse,
       [&](Block&& block) -> Result<void> {
         WB_ASSIGN(const auto* id, block.need("customer_id", ColumnKind::text));
         WB_ASSIGN(const auto* opted_out, block.need("opted_out", ColumnKind::u8));

@@ -1,6 +1,11 @@
 -- One person's rows: what is held about them, and its erasure. Erasing mutates, so that the bytes go; the files of before
 -- are let go at once instead of after the usual eight minutes.
 
+-- name: person_ids
+-- The other ids of the same person.
+SELECT customer_id FROM identities FINAL
+WHERE person_id IN (SELECT person_id FROM identities FINAL WHERE customer_id = {customer:String}) ORDER BY customer_id
+
 -- name: erase_from_customers
 ALTER TABLE customers DELETE WHERE customer_id = {customer:String} SETTINGS mutations_sync = 2
 

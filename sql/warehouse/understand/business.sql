@@ -18,7 +18,7 @@ SELECT
     arrayFirst(v -> v != '', arrayMap(k -> replaceAll(JSONExtractRaw(properties, k), '"', ''),
         ['unit', 'lesson', 'chapter', 'module', 'plan', 'properties.unit', 'properties.lesson', 'properties.plan'])) AS place
 FROM events FINAL
-WHERE customer_id != '' AND local_day <= {as_of:Date32} AND what != 0
+WHERE customer_id != '' AND NOT startsWith(customer_id, 'anon:') AND local_day <= {as_of:Date32} AND what != 0
 ORDER BY customer_id, occurred_at, event_id
 
 -- name: last_business_event

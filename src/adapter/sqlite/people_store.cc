@@ -149,6 +149,17 @@ class SqlitePeople final : public port::PeopleStore {
 
   Result<void> erase(std::string_view customer, base::Instant at) override {
     return database_.transact([&]() -> Result<void> {
+      WB_ASSIGN(Statement select, database_.prepare(sql::other_ids_of_person));
+      select.bind("$customer_id", customer);
+      WB_ASSIGN(const auto others, all_rows<std::string>(select, [](const Statement& row) { return row.text(0); }));
+      for (const std::string& other : others) WB_TRY(erase_id(other, at));
+      return erase_id(customer, at);
+    });
+  }
+
+ private:
+  Result<void> erase_id(std::string_view customer, base::Instant at) {
+    return database_.transact([&]() -> Result<void> {
       std::vector<model::ContactPoint> points;
       {
         WB_ASSIGN(Statement select, database_.prepare(sql::points_of_customer));
@@ -174,7 +185,6 @@ class SqlitePeople final : public port::PeopleStore {
     });
   }
 
- private:
   const Database& database_;
   port::ContactStore& contacts_;
 };

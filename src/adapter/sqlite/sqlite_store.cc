@@ -303,6 +303,7 @@ class SqliteStore final : public port::ActStore {
         users_(user_store(*database_)),
         sessions_(session_store(*database_)),
         audit_(audit_store(*database_)),
+        events_(event_store(*database_)),
         findings_(finding_store(*database_)) {}
 
   std::string_view workspace_id() const override { return id_; }
@@ -321,6 +322,7 @@ class SqliteStore final : public port::ActStore {
   port::UserStore& users() override { return *users_; }
   port::SessionStore& sessions() override { return *sessions_; }
   port::AuditStore& audit() override { return *audit_; }
+  port::EventStore& events() override { return *events_; }
   port::FindingStore& findings() override { return *findings_; }
 
   base::Digest sign(std::string_view purpose, std::string_view bytes) const override {
@@ -376,6 +378,7 @@ class SqliteStore final : public port::ActStore {
   std::unique_ptr<port::UserStore> users_;
   std::unique_ptr<port::SessionStore> sessions_;
   std::unique_ptr<port::AuditStore> audit_;
+  std::unique_ptr<port::EventStore> events_;
   std::unique_ptr<port::FindingStore> findings_;
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "gen/sql_warehouse.h"
+#include "understand/business/by_person.h"
 
 namespace understand::business {
 
@@ -41,7 +42,7 @@ std::size_t Events::count(Happening happening) const {
 Result<Events> load_events(port::Warehouse& warehouse, base::Day as_of) {
   Events events;
   events.as_of = as_of;
-  WB_TRY(warehouse.select({gen::warehouse::business_events.name, gen::warehouse::business_events.text, {{"as_of", base::to_string(as_of)}}},
+  WB_TRY(select_by_person({gen::warehouse::business_events.name, gen::warehouse::business_events.text, {{"as_of", base::to_string(as_of)}}}, warehouse,
                           [&](Block&& block) -> Result<void> {
                             WB_ASSIGN(const auto* id, block.need("customer_id", ColumnKind::text));
                             WB_ASSIGN(const auto* day, block.need("day", ColumnKind::i32));
