@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <set>
 
+#include "access/audit.h"
 #include "act/journey/diff.h"
 #include "app/campaign_file.h"
 #include "app/describe_campaign.h"
@@ -82,7 +83,10 @@ Result<void> run_campaign_approve(const CommonOptions& common, const CampaignOpt
   WB_ASSIGN(Workplace place, open_workplace(common, false));
   WB_ASSIGN(const CampaignFile file, read_campaign_file(options.journey));
   WB_ASSIGN(const LaunchTerms terms, terms_of(file, place, {.plan = options.plan, .budget = options.budget}));
-  WB_TRY(approve_launch(file, terms, *place.store, options.by, machine_clock().now()));
+  WB_TRY(place.store->transact([&]() -> Result<void> {
+    WB_TRY(approve_launch(file, terms, *place.store, options.by, machine_clock().now()));
+    return entry::Audit{*place.store, machine_clock()}.record({.name = options.by, .address = "terminal"}, "approve", "journey " + file.journey.id);
+  }));
   const text::Language l = place.context->language();
   print(say(l, Word::campaign_approved, fmt::arg("by", options.by), fmt::arg("journey", file.journey.id),
             fmt::arg("amount", text::money(l, place.context->settings().currency, terms.most))));
@@ -99,6 +103,8 @@ Result<void> run_campaign_launch(const CommonOptions& common, const CampaignOpti
   const LaunchRequest request{.plan = options.plan, .by = options.by, .budget = options.budget, .move_running = options.move_running};
   WB_ASSIGN(const LaunchTerms terms, terms_of(file, place, request));
   WB_TRY(need_approval(file, terms, place, options.by));
+  // Written down first: what cannot be is not done.
+  WB_TRY((entry::Audit{*place.store, machine_clock()}.record({.name = options.by, .address = "terminal"}, "launch", "campaign " + id)));
   WB_ASSIGN(const Launched launched, launch(file, terms, place, request, machine_clock().now()));
   const auto [version, again] = launched;
   if (again) {
