@@ -31,7 +31,7 @@ Result<void> make_folder(const fs::path& folder) {
 }
 
 /// Copies one file; false when it is not there (any more).
-Result<bool> copy(const fs::path& from, const fs::path& to) {
+Result<bool> take_copy(const fs::path& from, const fs::path& to) {
   std::ifstream in{from, std::ios::binary};
   if (!in) {
     std::error_code problem;
@@ -91,7 +91,7 @@ class Backup {
     std::vector<std::string> taken;
     for (const std::string& name : names) {
       const std::string path = log + "/" + name;
-      WB_ASSIGN(const bool there, copy(context_.data() / path, folder_ / path));
+      WB_ASSIGN(const bool there, take_copy(context_.data() / path, folder_ / path));
       if (there) {
         taken.push_back(path);
         continue;
@@ -159,7 +159,7 @@ class Backup {
       }
       if (!at->is_regular_file(problem)) continue;
       const std::string path = (fs::path{"files"} / relative).string();
-      WB_ASSIGN(const bool there, copy(at->path(), folder_ / path));
+      WB_ASSIGN(const bool there, take_copy(at->path(), folder_ / path));
       if (there) WB_TRY(note(path));
     }
     if (problem) return fail(Code::unavailable, "{} cannot be read: {}", context_.data().string(), problem.message());
