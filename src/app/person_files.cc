@@ -39,7 +39,7 @@ void drop_rejects_and_uploads(const fs::path& data) {
   }
   std::error_code none;
   for (fs::directory_iterator at{data / "uploads", none}, end; !none && at != end; at.increment(none)) {
-    fs::file_time_type newest{};
+    fs::file_time_type newest = fs::file_time_type::min();
     std::error_code ignored;
     for (fs::directory_iterator file{at->path(), ignored}, last; !ignored && file != last; file.increment(ignored)) newest = std::max(newest, file->last_write_time());
     if (fs::file_time_type::clock::now() - newest > kLeft) fs::remove_all(at->path(), ignored);

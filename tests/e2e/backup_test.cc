@@ -69,8 +69,7 @@ TEST(Backup, OfALoadedSystemGoesOnElsewhere) {
   fs::create_directories(shop.data());
   fs::create_directories(shop.here());
   write_file(shop.data() / "winback.yaml", kSettings);
-  fs::create_directories(shop.data() / "letters");
-  write_file(shop.data() / "letters" / "own.html", "<p>ours</p>");
+  write_file(shop.data() / "notes.txt", "ours");
   write_file(shop.here() / "orders.csv", "order_id,customer_id,date,sku,quantity,amount\no1,k1,2026-01-02,tea,1,12.50\no2,k2,2026-01-03,tea,2,25\n");
   ASSERT_EQ(shop({"import", "orders", "orders.csv"}).status, 0);
   const std::string head = key_of(shop);
@@ -125,7 +124,7 @@ TEST(Backup, OfALoadedSystemGoesOnElsewhere) {
   const Program other;
   const Ran restored = other({"restore", backup.string(), "--moved", "--lang", "en"});
   ASSERT_EQ(restored.status, 0) << restored.err;
-  EXPECT_EQ(read_file(other.data() / "letters" / "own.html"), "<p>ours</p>");
+  EXPECT_EQ(read_file(other.data() / "notes.txt"), "ours");
   EXPECT_EQ(answer_of(other, "SELECT count() FROM v_order_lines"), "2");
   {
     // It goes on: what lay in the spool is loaded, a key still opens, an id known before is known again, a new one is taken.

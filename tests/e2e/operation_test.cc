@@ -59,7 +59,7 @@ std::map<std::string, double> samples_of(const std::string& text) {
     EXPECT_TRUE(samples.emplace(parts[1], std::stod(parts[6])).second) << "twice: " << line;
     std::string name = parts[1].str().substr(0, parts[1].str().find('{'));
     for (const char* ending : {"_bucket", "_sum", "_count"}) {
-      if (name.ends_with(ending) && !typed.contains(name)) name.resize(name.size() - std::string_view{ending}.size());
+      if (name.ends_with(ending) && !typed.contains(name)) name = name.substr(0, name.rfind('_'));
     }
     EXPECT_TRUE(typed.contains(name)) << "no type: " << line;
     EXPECT_TRUE(name.starts_with("winback_")) << line;
