@@ -12,6 +12,7 @@
 #include "adapter/web/open_web.h"
 #include "app/access_settings.h"
 #include "app/api.h"
+#include "app/console_files.h"
 #include "app/crash_points.h"
 #include "app/engine.h"
 #include "app/event_intake.h"
@@ -80,6 +81,7 @@ struct Counter {
   std::unique_ptr<port::ActStore> console_store;  // looking at things waits for nobody's transaction
   std::unique_ptr<console::Jobs> jobs;
   std::unique_ptr<console::Workspace> console;
+  ConsoleFiles files;
   http::Router router;
 };
 
@@ -148,6 +150,11 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
       .conduct = conduct,
       .audit = [&audit = counter->accounts->audit()](const entry::Caller& caller, std::string_view action, std::string_view object,
                                                      std::string_view detail) { return audit.record(caller, action, object, detail); }});
+  // What no route knows is the console's to show, or to say that there is nothing.
+  counter->router.otherwise([&files = counter->files](const http::Request& request) {
+    auto shown = files.answer(request);
+    return shown ? *std::move(shown) : http::text(404, "there is nothing at this address\n");
+  });
   WB_TRY(console::mount(counter->accounts->gate(), counter->router, *counter->console));
   counter->router.add("GET", "/healthz", [](const http::Request&) { return http::text(200, "ok\n"); });
   counter->accounts->gate().check(counter->router);

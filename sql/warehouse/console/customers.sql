@@ -58,12 +58,14 @@ SELECT chance, chance_low, chance_high, at_stake, toInt32(horizon_days) AS horiz
 WHERE customer_id = {customer:String} ORDER BY as_of DESC LIMIT 1
 
 -- name: console_slipping
--- Who of the active may leave soon, by money at stake.
-SELECT customer_id, chance, at_stake, toInt32(silent_days) AS silent_days, reasons FROM churn FINAL
-WHERE chance >= 0.5 ORDER BY at_stake DESC, customer_id LIMIT 5
+-- Who of the active is silent for longer than usual and more likely to leave than not, by money at stake.
+SELECT customer_id, chance, at_stake, toInt32(silent_days) AS silent_days, toFloat64(expected_gap) AS expected_gap, reasons FROM churn FINAL
+WHERE chance >= 0.5 AND silent_days > expected_gap ORDER BY at_stake DESC, customer_id LIMIT 5
 
 -- name: console_slipping_sum
-SELECT toUInt64(countIf(chance >= 0.5)) AS customers, sumIf(at_stake, chance >= 0.5) AS at_stake, toUInt64(count()) AS forecasts FROM churn FINAL
+SELECT toUInt64(countIf(chance >= 0.5 AND silent_days > expected_gap)) AS customers, sumIf(at_stake, chance >= 0.5 AND silent_days > expected_gap) AS at_stake,
+    toUInt64(count()) AS forecasts
+FROM churn FINAL
 
 -- name: console_declining
 SELECT customer_id, loss_90, silent_days, expected_gap FROM profiles FINAL
