@@ -22,7 +22,7 @@ function readBody(request) {
 }
 
 function pass(program, request, response) {
-  const on = ask(new URL(request.url, program), { method: request.method, headers: { ...request.headers, host: new URL(program).host } }, (answer) => {
+  const on = ask(new URL(request.url, program), { method: request.method, headers: { ...request.headers, host: new URL(program).host, ...(request.headers.origin ? { origin: new URL(program).origin } : {}) } }, (answer) => {
     response.writeHead(answer.statusCode, answer.headers);
     answer.pipe(response);
   });

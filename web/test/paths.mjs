@@ -87,7 +87,7 @@ try {
   assert.equal(await page.locator("textarea").inputValue(), "spend_12m >= 300");
   await page.locator("textarea").fill("colour = red");
   await page.locator(".problem").waitFor();
-  await page.locator("textarea").fill("stage = lost or silent_days > 300");
+  await page.locator("textarea").fill("stage = lost or silent > 300");
   await page.waitForFunction(() => document.querySelectorAll(".builder-group").length === 2);
 
   // A task's outcome.
