@@ -22,8 +22,9 @@ WHERE snapshot_id = {snapshot:String} AND /* condition */ 1
 ORDER BY /* order */ 1
 
 -- name: console_count
-SELECT toUInt64(count()) AS customers, sum(spend_12m) AS spend_12m, sum(expected_year) AS expected_year, sum(loss_90) AS loss_90
-FROM profiles FINAL WHERE snapshot_id = {snapshot:String} AND /* condition */ 1
+-- The condition stands inside, where its fields are columns and not yet the sums of the same names.
+SELECT toUInt64(count()) AS customers, sum(one.spend_12m) AS spend_12m, sum(one.expected_year) AS expected_year, sum(one.loss_90) AS loss_90
+FROM (SELECT spend_12m, expected_year, loss_90 FROM profiles FINAL WHERE snapshot_id = {snapshot:String} AND /* condition */ 1) AS one
 
 -- name: console_count_by
 -- Customers of each segment and stage.
