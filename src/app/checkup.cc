@@ -29,24 +29,22 @@ constexpr std::chrono::days kWarnCertificate{21};
 constexpr std::string_view kSegmentMark = "WBSPOOL";
 constexpr std::size_t kSegmentHead = 24;
 
-/// The first entry that others may read or write, with what mends it. The engine's own files lie behind the folder's rights.
+bool is_open(const fs::path& entry) {
+  struct stat status {};
+  return lstat(entry.c_str(), &status) == 0 && !S_ISLNK(status.st_mode) && !S_ISSOCK(status.st_mode) && (status.st_mode & 077) != 0;
+}
+
+/// A closed folder keeps everybody out of all that is in it. Within an open one secrets must be closed themselves.
 void check_permissions(const Context& context, text::Language l, const FindingSink& found) {
-  std::vector<fs::path> entries{context.data()};
+  if (!is_open(context.data())) return found.good(say(l, Word::doctor_permissions));
   std::error_code problem;
-  for (fs::directory_iterator at{context.data(), problem}, end; !problem && at != end; at.increment(problem)) entries.push_back(at->path());
-  for (const fs::path& entry : entries) {
-    struct stat status {};
-    if (lstat(entry.c_str(), &status) != 0 || S_ISLNK(status.st_mode) || S_ISSOCK(status.st_mode)) continue;
-    if ((status.st_mode & 077) == 0) continue;
-    const bool folder_open = entry == context.data();
-    // Within a closed folder only the folder's own rights let anybody in; secrets are closed all the same.
-    const std::string name = entry.filename().string();
-    const bool secret = name.starts_with("store.sqlite") || name == "winback.yaml" || name.ends_with(".pem") || name.ends_with(".key");
-    if (!folder_open && !secret) continue;
-    found.bad({Code::invalid_input, fmt::format("{} can be read by others on this machine; run: chmod {} {}", entry.string(), S_ISDIR(status.st_mode) ? "700" : "600", entry.string())});
-    return;
+  for (fs::directory_iterator at{context.data(), problem}, end; !problem && at != end; at.increment(problem)) {
+    const std::string name = at->path().filename().string();
+    const bool secret = name.starts_with("store.sqlite") || name == "winback.yaml" || name == "spool" || name == "uploads" || name == "rejects" || name.ends_with(".pem") || name.ends_with(".key");
+    if (!secret || !is_open(at->path())) continue;
+    return found.bad({Code::invalid_input, fmt::format("{} can be read by others on this machine; run: chmod 700 {}", at->path().string(), context.data().string())});
   }
-  found.good(say(l, Word::doctor_permissions));
+  found.note(fmt::format("others on this machine can list {}; run: chmod 700 {}", context.data().string(), context.data().string()));
 }
 
 void check_disk(const Context& context, text::Language l, const FindingSink& found) {

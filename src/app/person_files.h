@@ -14,6 +14,6 @@ namespace app {
 /// `winback serve` has worked them off. To be called when the Store has let go of the customer, and before the warehouse does, so
 /// that what the spool still brings in is erased with the rest. `conflict` when segments stay because nothing serves the folder.
 base::Result<void> erase_from_files(const std::filesystem::path& data, std::string_view customer, port::ActStore& store,
-                                    std::chrono::milliseconds patience = std::chrono::seconds{20});
+                                    std::chrono::milliseconds patience = std::chrono::seconds{10});
 
 }  // namespace app

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/segments.h"
 #include "collect/csv_writer.h"
 #include "console/conditions.h"
 #include "console/customers.h"
@@ -82,7 +83,8 @@ Result<Reply> list_customers(const Ask& ask) {
   WB_ASSIGN(const std::size_t limit, ask.limit());
   WB_ASSIGN(const std::string sort, ask.choice("sort", {"expected_year", "loss_90", "spend", "spend_12m", "silent_days", "return_chance", "last_day", "purchase_days", "customer_id"}));
   WB_ASSIGN(const std::string order, ask.choice("order", {"desc", "asc"}));
-  WB_ASSIGN(ConditionSql condition, condition_sql(ask.field("where")));
+  WB_ASSIGN(const std::string where, app::segment_condition(ask.at.data, ask.field("where")));
+  WB_ASSIGN(ConditionSql condition, condition_sql(where));
   WB_TRY(add_search(ask.field("q"), ask.at, condition));
   condition.parameters.push_back({"snapshot", snapshot});
   const std::string direction = order == "desc" ? " DESC" : "";

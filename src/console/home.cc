@@ -70,6 +70,7 @@ Result<void> add_slipping(const Ask& ask, ordered_json& json) {
     WB_TRY(each_row(ask.at.warehouse, {sql::console_slipping.name, sql::console_slipping.text}, [&](const Row& row) {
       std::string reason;
       for (const std::string& one : row.texts("reasons")) reason += (reason.empty() ? "" : ask.language == text::Language::en ? "; " : "；") + say_churn_reason(ask.language, one);
+      if (reason.empty()) reason = say(ask.language, Word::home_stage_reason, fmt::arg("days", row.whole("silent_days")), fmt::arg("gap", std::lround(row.number("expected_gap"))));
       slipping["top"].push_back({{"customer_id", row.text("customer_id")}, {"chance", row.number("chance")}, {"at_stake", row.number("at_stake")}, {"silent_days", row.whole("silent_days")}, {"reason", reason}});
     }));
   } else if (const auto snapshot = last_snapshot(ask.at)) {

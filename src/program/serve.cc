@@ -12,6 +12,7 @@
 #include "adapter/web/open_web.h"
 #include "app/access_settings.h"
 #include "app/api.h"
+#include "app/console_files.h"
 #include "app/crash_points.h"
 #include "app/engine.h"
 #include "app/event_intake.h"
@@ -86,6 +87,7 @@ struct Counter {
   std::unique_ptr<console::Workspace> console;
   std::unique_ptr<port::ActStore> operation_store;
   std::unique_ptr<Operation> operation;
+  ConsoleFiles files;
   http::Router router;
 };
 
@@ -160,6 +162,7 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
       .conduct = conduct,
       .audit = [&audit = counter->accounts->audit()](const entry::Caller& caller, std::string_view action, std::string_view object,
                                                      std::string_view detail) { return audit.record(caller, action, object, detail); }});
+  counter->files.mount(counter->router);
   WB_TRY(console::mount(counter->accounts->gate(), counter->router, *counter->console));
   WB_ASSIGN(counter->operation_store, context.another_store());
   counter->operation = std::make_unique<Operation>(*counter->operation_store, *warehouse, events, clock, [&jobs = *counter->jobs] {

@@ -184,6 +184,8 @@ TEST(Operation, DoctorSeesWhatIsWrong) {
   for (const char* line : {"Nobody else on this machine", "GB are free", "No events have come in", "Nobody can sign in", "No TLS certificate", "The clock agrees"}) EXPECT_THAT(well.out, HasSubstr(line));
 
   fs::permissions(winback.data() / "winback.yaml", fs::perms::owner_all | fs::perms::others_read);
+  EXPECT_EQ(winback({"doctor", "--lang", "en"}).status, 0) << "a closed folder keeps everybody out";
+  fs::permissions(winback.data(), fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
   fs::create_directories(winback.data() / "spool");
   write_file(winback.data() / "spool" / "0000000000000000.seg", "this is no segment, and long enough to have a head");
   write_file(winback.data() / "spool" / "0000000000000100.seg", "nor is this one");

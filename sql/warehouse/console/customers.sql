@@ -22,8 +22,9 @@ WHERE snapshot_id = {snapshot:String} AND /* condition */ 1
 ORDER BY /* order */ 1
 
 -- name: console_count
-SELECT toUInt64(count()) AS customers, sum(spend_12m) AS spend_12m, sum(expected_year) AS expected_year, sum(loss_90) AS loss_90
-FROM profiles FINAL WHERE snapshot_id = {snapshot:String} AND /* condition */ 1
+-- The condition stands inside, where its fields are columns and not yet the sums of the same names.
+SELECT toUInt64(count()) AS customers, sum(one.spend_12m) AS spend_12m, sum(one.expected_year) AS expected_year, sum(one.loss_90) AS loss_90
+FROM (SELECT spend_12m, expected_year, loss_90 FROM profiles FINAL WHERE snapshot_id = {snapshot:String} AND /* condition */ 1) AS one
 
 -- name: console_count_by
 -- Customers of each segment and stage.
@@ -58,12 +59,14 @@ SELECT chance, chance_low, chance_high, at_stake, toInt32(horizon_days) AS horiz
 WHERE customer_id = {customer:String} ORDER BY as_of DESC LIMIT 1
 
 -- name: console_slipping
--- Who of the active may leave soon, by money at stake.
-SELECT customer_id, chance, at_stake, toInt32(silent_days) AS silent_days, reasons FROM churn FINAL
-WHERE chance >= 0.5 ORDER BY at_stake DESC, customer_id LIMIT 5
+-- Who of the active is silent for longer than usual and more likely to leave than not, by money at stake.
+SELECT customer_id, chance, at_stake, toInt32(silent_days) AS silent_days, toFloat64(expected_gap) AS expected_gap, reasons FROM churn FINAL
+WHERE chance >= 0.5 AND silent_days > expected_gap ORDER BY at_stake DESC, customer_id LIMIT 5
 
 -- name: console_slipping_sum
-SELECT toUInt64(countIf(chance >= 0.5)) AS customers, sumIf(at_stake, chance >= 0.5) AS at_stake, toUInt64(count()) AS forecasts FROM churn FINAL
+SELECT toUInt64(countIf(chance >= 0.5 AND silent_days > expected_gap)) AS customers, sumIf(at_stake, chance >= 0.5 AND silent_days > expected_gap) AS at_stake,
+    toUInt64(count()) AS forecasts
+FROM churn FINAL
 
 -- name: console_declining
 SELECT customer_id, loss_90, silent_days, expected_gap FROM profiles FINAL
