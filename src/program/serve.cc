@@ -1,6 +1,7 @@
+#include <algorithm>
 #include <atomic>
 #include <csignal>
-#include <cstdio>
+#include <cstdlib>
 #include <thread>
 
 #include <poll.h>
@@ -244,6 +245,14 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
   base::log(base::Level::info, "stopping", "winback stops; what was not sent waits in the outbox");
   server->stop();
   events->stop();
+  // Long work ends if it soon can; else it is left as a power cut would leave it, which every import and analysis bears.
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+  const auto at_work = [&] { return std::ranges::any_of(counter->jobs->list(), [](const auto& job) { return job.state == console::Jobs::State::running; }); };
+  while (at_work() && std::chrono::steady_clock::now() < patience) std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  if (at_work()) {
+    base::log(base::Level::warning, "job_left", "long work asked for in the console was cut off; ask for it again");
+    std::_Exit(0);
+  }
   return {};
 }
 
