@@ -1,8 +1,8 @@
 #include "access/answer.h"
 
-#include <cstdio>
-
 #include <nlohmann/json.hpp>
+
+#include "base/log.h"
 
 namespace entry {
 
@@ -32,7 +32,7 @@ Response failed(const base::Error& error) {
     case Code::conflict: return refuse(409, base::name_of(error.code), error.message);
     default: break;
   }
-  fmt::print(stderr, "a request of the console failed: {}\n", error.message);
+  base::log(base::Level::error, "request_failed", error.message, {{"code", base::name_of(error.code)}});
   const bool later = base::is_retryable(error.code) || error.code == Code::exhausted;
   Response response = refuse(later ? 503 : 500, later ? "unavailable" : "internal",
                              later ? "this cannot be done now; try again in a minute" : "this failed inside winback; its log says why");

@@ -8,6 +8,7 @@
 #include "app/json_object.h"
 #include "app/provider_event.h"
 #include "app/redeem.h"
+#include "base/log.h"
 
 namespace app {
 
@@ -42,7 +43,7 @@ Response failed(const base::Error& error) {
     default: break;
   }
   // What went wrong inside is for the log, not for the caller.
-  fmt::print(stderr, "a call of the API failed: {}\n", error.message);
+  base::log(base::Level::error, "api_call_failed", error.message, {{"code", base::name_of(error.code)}});
   const bool later = base::is_retryable(error.code) || error.code == Code::exhausted;
   Response response = refuse(later ? 503 : 500, later ? "unavailable" : "internal",
                              later ? "this cannot be done now; try again in a minute" : "this failed inside winback; its log says why");

@@ -4,6 +4,7 @@
 
 #include "adapter/clickhouse/open_clickhouse.h"
 #include "adapter/sqlite/open_sqlite.h"
+#include "app/backup.h"
 
 namespace app {
 
@@ -49,6 +50,9 @@ Result<std::unique_ptr<Context>> Context::open(const CommonOptions& options, boo
     fs::create_directories(context->data_, problem);
     if (problem) return fail(Code::exhausted, "the data folder {} cannot be made: {}", options.data, problem.message());
     fs::permissions(context->data_, fs::perms::owner_all, problem);
+  }
+  if (fs::exists(context->data_ / kRestoring, problem)) {
+    return fail(Code::conflict, "a restore into {} did not finish; delete the folder and restore again", options.data);
   }
   WB_ASSIGN(context->settings_, load_settings(context->settings_file()));
   WB_ASSIGN(context->language_, choose_language(options, context->settings_));

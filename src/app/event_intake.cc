@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "app/engine.h"
+#include "base/log.h"
 
 namespace app {
 
@@ -214,7 +215,7 @@ EventHealth EventIntake::health() const {
 void EventIntake::problem(std::string EventIntake::* where, std::string text) {
   const std::lock_guard lock{mutex_};
   if (this->*where == text) return;
-  if (!text.empty()) fmt::print(stderr, "winback: {}\n", text);
+  if (!text.empty()) base::log(base::Level::warning, "events_wait", text);
   this->*where = std::move(text);
 }
 

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/person_files.h"
 #include "collect/import.h"
 #include "decide/ledger.h"
 #include "gen/sql_warehouse.h"
@@ -194,7 +195,7 @@ Result<void> ensure_tables(port::Warehouse& warehouse) {
 }  // namespace
 
 Result<std::uint64_t> erase_person(std::string_view customer, port::ActStore& store, port::Warehouse& warehouse,
-                                   act::deliver::Conductor& conductor, Instant now) {
+                                   act::deliver::Conductor& conductor, const std::filesystem::path& data, Instant now) {
   std::uint64_t ended = 0;
   // The Store first: from here on nobody is written to, whatever happens to the rest.
   WB_TRY(store.transact([&]() -> Result<void> {
@@ -208,7 +209,9 @@ Result<std::uint64_t> erase_person(std::string_view customer, port::ActStore& st
     return store.people().erase(customer, now);
   }));
   WB_TRY(store.scrub());
+  const auto files = erase_from_files(data, customer, store);
   WB_TRY(erase_from_warehouse(customer, warehouse));
+  WB_TRY(files);
   return ended;
 }
 

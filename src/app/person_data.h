@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -11,11 +12,11 @@
 namespace app {
 
 /// Erases a customer everywhere: journeys end, what names or describes them goes from the Store (port::PeopleStore::erase)
-/// and from the warehouse, down to the bytes of the files. What stays, under the bare id: orders, decisions, what was sent
+/// from files of the data folder (erase_from_files) and from the warehouse, down to the bytes of the files. What stays, under the bare id: orders, decisions, what was sent
 /// when, that they must not be written to, and HMACs of their addresses. Gives how many journeys ended. Takes some
 /// seconds: the warehouse has to let go of old files.
 base::Result<std::uint64_t> erase_person(std::string_view customer, port::ActStore& store, port::Warehouse& warehouse,
-                                         act::deliver::Conductor& conductor, base::Instant now);
+                                         act::deliver::Conductor& conductor, const std::filesystem::path& data, base::Instant now);
 
 /// The warehouse's part of it.
 base::Result<void> erase_from_warehouse(std::string_view customer, port::Warehouse& warehouse);

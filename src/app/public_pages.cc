@@ -1,4 +1,5 @@
 #include "app/public_pages.h"
+#include "base/log.h"
 
 #include <algorithm>
 #include <memory>
@@ -117,7 +118,7 @@ Response PublicPages::stranger(const Request& request) {
 }
 
 Response PublicPages::failed(const Request& request, const base::Error& error, const Message* message) {
-  fmt::print(stderr, "a public page failed: {}\n", error.message);
+  base::log(base::Level::error, "page_failed", error.message, {{"code", base::name_of(error.code)}});
   Response response = http::html(503, pages::failed(frame(request, message)));
   response.headers.emplace_back("Retry-After", "60");
   return response;
@@ -156,7 +157,7 @@ void PublicPages::record(const Request& request, const Message& message, Respons
   if (hit.click) response.detail = std::to_string(link);
   // The customer is not kept waiting for our books: what cannot be noted is said in the log only.
   if (const auto taken = actions_.take(response); !taken) {
-    fmt::print(stderr, "a {} of message {} could not be noted: {}\n", model::name_of(kind), message.id, taken.error().message);
+    base::log(base::Level::error, "response_not_noted", taken.error().message, {{"kind", model::name_of(kind)}, {"message_id", message.id}});
   }
 }
 

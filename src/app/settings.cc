@@ -7,6 +7,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "app/access_settings.h"
+#include "app/log_settings.h"
 #include "app/act_settings.h"
 #include "app/yaml.h"
 #include "base/time.h"
@@ -83,7 +84,7 @@ Result<Settings> load_settings(const fs::path& file) {
   if (!root.IsMap()) return yaml_error(root, where, "expected lines such as `business: shop`");
   for (const auto& entry : root) {
     const std::string key = entry.first.Scalar();
-    if (key == "business_settings" || key == "manners" || key == "robots" || is_act_key(key) || is_access_key(key)) continue;  // read elsewhere
+    if (key == "business_settings" || key == "manners" || key == "robots" || is_act_key(key) || is_access_key(key) || is_log_key(key)) continue;  // read elsewhere
     WB_TRY(read_entry(key, entry.second, where, settings));
   }
   return settings;

@@ -2,8 +2,10 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/checkup.h"
 #include "app/domain.h"
 #include "app/engine.h"
+#include "app/machine_clock.h"
 #include "app/manners_yaml.h"
 #include "app/mjml.h"
 #include "app/verbs.h"
@@ -100,6 +102,11 @@ Result<void> run_doctor(const CommonOptions& common) {
     else findings.bad({Code::not_found, fmt::format("winback.yaml, mail: bounces is no Maildir: there is no folder {}/new", act->mail.bounces)});
   }
 
+  const FindingSink sink{.good = [&](std::string_view text) { findings.good(text); },
+                         .note = [&](std::string_view text) { findings.note(text); },
+                         .bad = [&](const base::Error& error) { findings.bad(error); }};
+  check_machine(*context, machine_clock(), sink);
+
   const Mjml mjml{{.cache = {}}};
   if (const auto made = mjml.compile("doctor.mjml", kSample); made) findings.good(say(l, Word::doctor_mjml));
   else findings.bad(made.error());
@@ -110,6 +117,7 @@ Result<void> run_doctor(const CommonOptions& common) {
   const auto info = warehouse ? (*warehouse)->info() : std::unexpected(warehouse.error());
   if (info) findings.good(say(l, Word::doctor_warehouse, fmt::arg("version", info->version)));
   else findings.bad(info.error());
+  if (info) check_tables(*context, **warehouse, sink);
   if (findings.wrong() > 0) return fail(Code::invalid_input, "{} thing{} to mend", findings.wrong(), findings.wrong() == 1 ? "" : "s");
   return {};
 }

@@ -21,7 +21,7 @@ Result<void> run_erase(const CommonOptions& common, const std::string& customer)
   WB_TRY(export_person(customer, *store, *warehouse));
   // Written down first: what cannot be is not done.
   WB_TRY((entry::Audit{*store, machine_clock()}.record({.name = "terminal", .address = "terminal"}, "erase", "customer " + customer)));
-  WB_ASSIGN(const std::uint64_t ended, erase_person(customer, *store, *warehouse, conductor, machine_clock().now()));
+  WB_ASSIGN(const std::uint64_t ended, erase_person(customer, *store, *warehouse, conductor, context->data(), machine_clock().now()));
   std::fputs((text::say(context->language(), text::Word::erase_done, fmt::arg("customer", customer), fmt::arg("journeys", ended)) + "\n").c_str(), stdout);
   return {};
 }

@@ -226,4 +226,12 @@ struct LetterOptions {
 base::Result<void> run_letter_compile(const CommonOptions& common, const LetterOptions& options);
 base::Result<void> run_doctor(const CommonOptions& common);
 
+/// Into a new folder, or one file when the name ends in .tar.
+base::Result<void> run_backup(const CommonOptions& common, const std::string& target);
+struct RestoreOptions {
+  std::string backup;
+  bool moved = false;  ///< the old folder has sent nothing since
+};
+base::Result<void> run_restore(const CommonOptions& common, const RestoreOptions& options);
+
 }  // namespace app

@@ -6,6 +6,7 @@
 #include "app/machine_clock.h"
 #include "app/manners_yaml.h"
 #include "app/person_data.h"
+#include "app/person_files.h"
 #include "app/reasons_yaml.h"
 #include "console/customers.h"
 #include "console/decisions.h"
@@ -193,7 +194,9 @@ Result<Reply> erase_one(const Ask& ask) {
       return at.acting.people().erase(id, at.clock.now());
     }));
     WB_TRY(at.store.scrub());
+    const auto files = app::erase_from_files(at.data, id, at.acting);
     WB_TRY(app::erase_from_warehouse(id, at.warehouse));
+    WB_TRY(files);
     return std::string{"{}"};
   }));
   return begun(to_json(job));

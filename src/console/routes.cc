@@ -1,4 +1,5 @@
 #include "console/routes.h"
+#include "base/log.h"
 
 #include <charconv>
 
@@ -28,7 +29,8 @@ http::Response failed(const http::Request& request, const base::Error& error) {
     default: break;
   }
   // What went wrong inside is for the log, not for the caller.
-  fmt::print(stderr, "{} /{}: {}\n", request.method, request.segments.size() > 1 ? request.segments[0] + "/" + request.segments[1] : "", error.message);
+  base::log(base::Level::error, "request_failed", error.message,
+            {{"method", request.method}, {"under", request.segments.size() > 1 ? request.segments[0] + "/" + request.segments[1] : ""}, {"code", base::name_of(error.code)}});
   const bool later = base::is_retryable(error.code) || error.code == Code::exhausted;
   http::Response response = refuse(later ? 503 : 500, later ? "unavailable" : "internal",
                                    later ? "this cannot be done now; try again in a minute" : "this failed inside winback; its log says why");

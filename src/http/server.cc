@@ -1,4 +1,5 @@
 #include "http/server.h"
+#include "base/log.h"
 
 #if defined(__SANITIZE_THREAD__)
 #define BOOST_ASIO_DISABLE_FENCED_BLOCK  // the sanitizer does not know fences; Asio's queues have locks besides
@@ -200,7 +201,7 @@ void Session<Stream>::answer() {
     try {
       response = shared_.handler(*request);
     } catch (const std::exception& problem) {
-      fmt::print(stderr, "{} {}: {}\n", request->method, request->segments.empty() ? "" : request->segments.front(), problem.what());
+      base::log(base::Level::error, "request_threw", problem.what(), {{"method", request->method}, {"under", request->segments.empty() ? "" : request->segments.front()}});
       response = text(500, "something went wrong here; it is noted\n");
     }
   }

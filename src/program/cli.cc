@@ -355,6 +355,18 @@ int run(int argc, char** argv) {
   common_options(*audit_verify_verb, common);
   audit_verify_verb->callback([&] { result = run_audit_verify(common); });
 
+  std::string backup_target;
+  auto* backup_verb = program.add_subcommand("backup", "Everything of the data folder into a new folder or a .tar file, also while it serves");
+  common_options(*backup_verb, common);
+  backup_verb->add_option("target", backup_target, "A folder that is not there yet, or a name that ends in .tar")->required();
+  backup_verb->callback([&] { result = run_backup(common, backup_target); });
+  RestoreOptions restore;
+  auto* restore_verb = program.add_subcommand("restore", "Make a new data folder (--data) of a backup");
+  common_options(*restore_verb, common);
+  restore_verb->add_option("backup", restore.backup, "What `winback backup` made")->required();
+  restore_verb->add_flag("--moved", restore.moved, "The old folder has sent nothing since: campaigns go on by themselves");
+  restore_verb->callback([&] { result = run_restore(common, restore); });
+
   ServeOptions serve;
   auto* serve_verb = program.add_subcommand("serve", "Send what was launched, and serve the pages letters lead to");
   common_options(*serve_verb, common);

@@ -17,10 +17,14 @@
 #include "app/engine.h"
 #include "app/event_intake.h"
 #include "app/event_routes.h"
+#include "app/log_settings.h"
 #include "app/machine_clock.h"
+#include "app/operation.h"
 #include "app/person_data.h"
+#include "app/person_files.h"
 #include "app/public_pages.h"
 #include "app/robots_yaml.h"
+#include "base/log.h"
 #include "console/jobs.h"
 #include "console/mount.h"
 #include "http/server.h"
@@ -82,6 +86,8 @@ struct Counter {
   std::unique_ptr<console::Jobs> jobs;
   std::unique_ptr<console::Workspace> console;
   ConsoleFiles files;
+  std::unique_ptr<port::ActStore> operation_store;
+  std::unique_ptr<Operation> operation;
   http::Router router;
 };
 
@@ -104,13 +110,19 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
   PublicActions actions = conducted(store, *counter->conductor);
   WB_ASSIGN(port::Warehouse* const warehouse, context.warehouse());
   // Whom the Store has let go of is nobody's any more; what the warehouse could not yet forget is said to the operator.
-  actions.erase = [erase = std::move(actions.erase), &store, warehouse](std::string_view customer, base::Instant now) -> Result<void> {
+  actions.erase = [erase = std::move(actions.erase), &store, warehouse, self = counter.get(), data = context.data()](std::string_view customer, base::Instant now) -> Result<void> {
     WB_TRY(erase(customer, now));
     const auto rest = [&]() -> Result<void> {
       WB_TRY(store.scrub());
-      return erase_from_warehouse(customer, *warehouse);
+      const auto files = erase_from_files(data, customer, store);
+      WB_TRY(erase_from_warehouse(customer, *warehouse));
+      return files;
     }();
-    if (!rest) fmt::print(stderr, "a customer asked to be erased and not everything could be: {}; run `winback erase {}`\n", rest.error().message, customer);
+    // Whom it concerns stands in the audit log, never in this one.
+    if (!rest) {
+      base::log(base::Level::error, "erasure_unfinished", rest.error().message, {{"mend", "winback erase ID again; the ID stands in the audit log"}});
+      WB_TRY(self->accounts->audit().record({.name = "winback serve"}, "erase", fmt::format("customer {}", customer), "the warehouse holds rows still", "unfinished"));
+    }
     return {};
   };
   counter->api = std::make_unique<Api>(store, clock, actions, links.sign());
@@ -152,7 +164,19 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
                                                      std::string_view detail) { return audit.record(caller, action, object, detail); }});
   counter->files.mount(counter->router);
   WB_TRY(console::mount(counter->accounts->gate(), counter->router, *counter->console));
+  WB_ASSIGN(counter->operation_store, context.another_store());
+  counter->operation = std::make_unique<Operation>(*counter->operation_store, *warehouse, events, clock, [&jobs = *counter->jobs] {
+    std::pair<std::uint64_t, std::uint64_t> counts;
+    for (const auto& job : jobs.list()) {
+      counts.first += job.state == console::Jobs::State::running ? 1 : 0;
+      counts.second += job.state == console::Jobs::State::waiting ? 1 : 0;
+    }
+    return counts;
+  });
   counter->router.add("GET", "/healthz", [](const http::Request&) { return http::text(200, "ok\n"); });
+  counter->router.add("GET", "/readyz", [&operation = *counter->operation](const http::Request&) { return operation.readyz(); });
+  counter->accounts->gate().guard(counter->router, "GET", "/metrics",
+                                  [&operation = *counter->operation](const http::Request&, const entry::Caller&) { return operation.metrics(); });
   counter->accounts->gate().check(counter->router);
   return counter;
 }
@@ -162,6 +186,7 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
 Result<void> run_serve(const CommonOptions& common, const ServeOptions& options) {
   StopSignal stop;
   WB_ASSIGN(const auto context, Context::open(common, false));
+  WB_TRY(apply_log_settings(context->settings_file()));
   const act::deliver::CrashPoint crash = crash_points_from_environment();
   WB_ASSIGN(const auto engine, Engine::open(*context, machine_clock(), crash));
   const ActSettings& act = engine->desk().config().act;
@@ -173,8 +198,16 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
   WB_ASSIGN(const auto counter, open_counter(*context, common, engine->store(), machine_clock(), crash, access, reach, *events, event_routes));
   const auto answer = [&](const http::Request& request) {
     if (auto allowed = event_routes.preflight(request)) return *std::move(allowed);
-    http::Response response = counter->router.handle(request);
+    const auto began = std::chrono::steady_clock::now();
+    const bool local_metrics = request.path == "/metrics" && request.method == "GET" && Operation::is_local(request, act.behind_proxy);
+    http::Response response = local_metrics ? counter->operation->metrics() : counter->router.handle(request);
     entry::harden(response, reach.secure);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    const std::string_view pattern = pattern_of(counter->router, request);
+    counter->operation->requests().add(pattern == "other" ? "other" : request.method, pattern, response.status, took);
+    if (base::logs(base::Level::debug)) {
+      base::log(base::Level::debug, "request", "answered", {{"method", request.method}, {"route", pattern}, {"status", response.status}, {"millis", static_cast<std::int64_t>(took.count() * 1000)}});
+    }
     return response;
   };
   WB_ASSIGN(const auto server, http::Server::open(listen, answer,
@@ -182,13 +215,13 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
                                                    .threads = 8,                      // those who send events wait for the disk together
                                                    .behind_proxy = act.behind_proxy},
                                                   access.certificate.empty() ? std::nullopt : std::optional{http::Tls{access.certificate, access.key}}));
-  std::fputs(fmt::format("winback serves on {} (port {}); Ctrl-C ends it\n", listen, server->port()).c_str(), stderr);
+  base::log(base::Level::info, "serving", fmt::format("winback serves on {} (port {}); Ctrl-C ends it", listen, server->port()));
   WB_ASSIGN(const std::string setup, counter->accounts->setup_link(fmt::format("{}:{}", listen.substr(0, listen.rfind(':')), server->port())));
   if (!setup.empty()) {
-    std::fputs((text::say(context->language(), text::Word::setup_link, fmt::arg("link", setup)) + "\n").c_str(), stderr);
+    base::log(base::Level::info, "setup", text::say(context->language(), text::Word::setup_link, fmt::arg("link", setup)));
   }
   if (reach.secure && access.certificate.empty() && !act.behind_proxy && access.console_url.empty()) {
-    std::fputs((std::string{text::say(context->language(), text::Word::no_tls)} + "\n").c_str(), stderr);
+    base::log(base::Level::warning, "no_tls", text::say(context->language(), text::Word::no_tls));
   }
   auto certificate_read = std::chrono::steady_clock::now();
   std::string last_problem;
@@ -196,19 +229,19 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
     if (const auto now = std::chrono::steady_clock::now(); stop.reload() || now - certificate_read > std::chrono::hours{24}) {
       certificate_read = now;
       if (const auto renewed = server->renew_certificate(); !renewed) {
-        std::fputs(fmt::format("winback: {}; the certificate read before stays in use\n", renewed.error().message).c_str(), stderr);
+        base::log(base::Level::warning, "certificate_not_renewed", renewed.error().message + "; the certificate read before stays in use");
       }
     }
     const auto moved = engine->turn();
     if (!moved && moved.error().message != last_problem) {
       last_problem = moved.error().message;  // said once, not at every turn
-      std::fputs(fmt::format("winback: {}\n", last_problem).c_str(), stderr);
+      base::log(base::Level::error, "turn_failed", last_problem);
     }
     const bool busy = moved && *moved > 0;
     if (moved) last_problem.clear();
     if (stop.wait(std::chrono::milliseconds{busy ? 0 : 200})) break;
   }
-  std::fputs("winback stops; what was not sent waits in the outbox\n", stderr);
+  base::log(base::Level::info, "stopping", "winback stops; what was not sent waits in the outbox");
   server->stop();
   events->stop();
   return {};

@@ -18,4 +18,8 @@ base::Result<std::unique_ptr<port::ActStore>> open_sqlite(const std::filesystem:
 /// The same without a file: for rehearsals and tests. Gone with the object.
 base::Result<std::unique_ptr<port::ActStore>> open_sqlite_in_memory();
 
+/// Copies a store as it stands at one moment to a file that is not there yet, while others go on using it; the copy is checked and
+/// durable when it returns.
+base::Result<void> copy_sqlite(const std::filesystem::path& from, const std::filesystem::path& to);
+
 }  // namespace adapter::sqlite
