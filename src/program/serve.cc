@@ -161,6 +161,15 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
   return counter;
 }
 
+/// What the router says of addresses nobody serves, as docs/api.md tells failures.
+http::Response in_json(http::Response response) {
+  if (!http::find(response.headers, "Content-Type").value_or("").starts_with("text/plain")) return response;
+  while (response.body.ends_with('\n')) response.body.pop_back();
+  http::Response told = entry::refuse(response.status, response.status == 404 ? "not_found" : "method_not_allowed", response.body);
+  if (const auto allow = http::find(response.headers, "Allow")) told.headers.emplace_back("Allow", std::string{*allow});
+  return told;
+}
+
 }  // namespace
 
 Result<void> run_serve(const CommonOptions& common, const ServeOptions& options) {
@@ -178,6 +187,7 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
   const auto answer = [&](const http::Request& request) {
     if (auto allowed = event_routes.preflight(request)) return *std::move(allowed);
     http::Response response = counter->router.handle(request);
+    if (request.path.starts_with("/api") && (response.status == 404 || response.status == 405)) response = in_json(std::move(response));
     entry::harden(response, reach.secure);
     return response;
   };
