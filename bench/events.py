@@ -25,7 +25,7 @@ with tempfile.TemporaryDirectory() as folder:
     data = pathlib.Path(folder) / "data"
     data.mkdir()
     (data / "winback.yaml").write_text("currency: EUR\n")
-    key = re.search(r"wb_[0-9a-f]{64}", winback("key", "new", "--name", "bench")).group()
+    key = re.search(r"wb_[0-9a-f]{64}", winback("key", "new", "--name", "bench", "--scope", "events")).group()
     winback("sql", "SELECT 1")
     said = pathlib.Path(folder) / "serve.err"
     with open(said, "w") as errors:

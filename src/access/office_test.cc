@@ -150,6 +150,7 @@ class StoreWithoutAudit final : public port::ActStore {
   port::UserStore& users() override { return real_.users(); }
   port::SessionStore& sessions() override { return real_.sessions(); }
   port::AuditStore& audit() override { return audit_; }
+  port::EventStore& events() override { return real_.events(); }
   port::FindingStore& findings() override { return real_.findings(); }
   base::Digest sign(std::string_view purpose, std::string_view bytes) const override { return real_.sign(purpose, bytes); }
   base::Result<void> scrub() override { return real_.scrub(); }

@@ -7,6 +7,7 @@
 #include <array>
 #include <limits>
 
+#include "access/answer.h"
 #include "base/base64.h"
 #include "base/block.h"
 #include "base/error.h"
@@ -93,13 +94,6 @@ std::string unpacked(std::string_view gzip) {
   return text;
 }
 
-std::string console_policy(std::string_view nonce) {
-  return fmt::format(
-      "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{}'; img-src 'self' data:; connect-src 'self'; "
-      "font-src 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-      nonce);
-}
-
 ConsoleFiles::ConsoleFiles() {
   const gen::WebFile* const index = find_file("/index.html");
   WB_CHECK(index != nullptr);
@@ -113,15 +107,22 @@ ConsoleFiles::ConsoleFiles() {
 http::Response ConsoleFiles::page() const {
   const std::string nonce = new_nonce();
   http::Response response;
-  response.headers = {{"Content-Type", "text/html; charset=utf-8"},
-                      {"Cache-Control", "no-store"},
-                      {"Content-Security-Policy", console_policy(nonce)},
-                      {"Cross-Origin-Opener-Policy", "same-origin"},
-                      {"Referrer-Policy", "no-referrer"},
-                      {"X-Content-Type-Options", "nosniff"},
-                      {"X-Frame-Options", "DENY"}};
+  response.headers = entry::console_headers(nonce);
+  response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
+  response.headers.emplace_back("Cache-Control", "no-store");
   response.body = before_nonce_ + nonce + after_nonce_;
   return response;
+}
+
+void ConsoleFiles::mount(http::Router& router) const {
+  router.otherwise([this](const http::Request& request) {
+    if (auto found = answer(request)) return *std::move(found);
+    http::Response response = http::text(404, R"({"error": {"code": "not_found", "message": "there is no such address"}})" "\n");
+    for (auto& [name, value] : response.headers) {
+      if (name == "Content-Type") value = "application/json";
+    }
+    return response;
+  });
 }
 
 std::optional<http::Response> ConsoleFiles::answer(const http::Request& request) const {

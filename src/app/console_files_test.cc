@@ -79,5 +79,18 @@ TEST(ConsoleFiles, LeavesProgramsAndOtherMethodsToOthers) {
   EXPECT_EQ(files.answer(get("/assets/../index.html"))->status, 404);
 }
 
+TEST(ConsoleFiles, TakesWhatNoRouteDoes) {
+  const ConsoleFiles files;
+  http::Router router;
+  router.add("GET", "/api/home", [](const http::Request&) { return http::text(200, "home\n"); });
+  files.mount(router);
+  EXPECT_EQ(router.handle(get("/api/home")).body, "home\n");
+  EXPECT_NE(router.handle(get("/plans/new")).body.find("<div id=\"root\">"), std::string::npos);
+  const http::Response unknown = router.handle(get("/api/nothing"));
+  EXPECT_EQ(unknown.status, 404);
+  EXPECT_EQ(header(unknown, "Content-Type"), "application/json");
+  EXPECT_NE(unknown.body.find("not_found"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace app

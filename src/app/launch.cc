@@ -111,7 +111,7 @@ Result<void> need_approval(const CampaignFile& file, const LaunchTerms& terms, W
     if (approval.by != by && approval.amount + 0.005 >= terms.most) return {};
   }
   return fail(Code::conflict,
-              "this can cost {:.2f}, more than the {:.2f} one person may launch: somebody else than {} has to run `winback campaign approve {} --by NAME` first",
+              "this can cost {:.2f}, more than the {:.2f} one person may launch: somebody else than {} has to approve it first, the plan in the console or with `winback campaign approve {} --by NAME`",
               terms.most, *limit, by, file.journey.id);
 }
 

@@ -57,13 +57,23 @@ Face face_of(const model::Step& step, text::Language language) {
       step.what);
 }
 
+std::string entry_title(const model::Entry& entry, text::Language language) {
+  switch (entry.kind) {
+    case model::Entry::Kind::plan: return entry.name == "latest" ? std::string{say(language, Word::graph_entry_latest)} : entry.name;
+    case model::Entry::Kind::segment: return entry.condition;
+    case model::Entry::Kind::event: return say(language, Word::graph_entry_event, fmt::arg("event", entry.name));
+    case model::Entry::Kind::date: return say(language, Word::graph_entry_date, fmt::arg("days", entry.days_before), fmt::arg("date", entry.name));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string graph_json(const model::Journey& journey, const std::map<std::string, app::StepStatus>& status, text::Language language) {
   ordered_json steps = ordered_json::array(), edges = ordered_json::array();
   const auto name_of = [&](model::StepIndex index) { return index < journey.steps.size() ? journey.steps[index].id : std::string{"exit"}; };
   const auto edge = [&](const std::string& from, model::StepIndex to, const std::string& label) { edges.push_back({{"from", from}, {"to", name_of(to)}, {"label", label}}); };
-  steps.push_back({{"id", "entry"}, {"kind", "entry"}, {"title", journey.entry.name.empty() ? journey.entry.condition : journey.entry.name}, {"letter", ""}, {"channel", ""}, {"customers", 0}, {"sent", 0}, {"in_doubt", 0}});
+  steps.push_back({{"id", "entry"}, {"kind", "entry"}, {"title", entry_title(journey.entry, language)}, {"letter", ""}, {"channel", ""}, {"customers", 0}, {"sent", 0}, {"in_doubt", 0}});
   if (!journey.steps.empty()) edge("entry", 0, "");
   for (const model::Step& step : journey.steps) {
     const Face face = face_of(step, language);

@@ -152,7 +152,9 @@ Result<Seen> see_letter(const Ask& ask) {
   const auto data = app::reader_of(place, customer, language, ask.at.clock.now());
   if (!data && data.error().code == Code::not_found) return fail(Code::not_found, "the last analysis knows no customer '{}'", customer);
   if (!data) return std::unexpected(data.error());
-  const std::string id = ask.part("name") + "/" + ask.part("letter");
+  // A journey may send another's letter: then the whole id is asked for.
+  const std::string letter_part = ask.part("letter");
+  const std::string id = letter_part.find('/') != std::string::npos ? letter_part : ask.part("name") + "/" + letter_part;
   const act::letter::Letter* letter = place.desk->letter(id);
   if (letter == nullptr) return fail(Code::not_found, "there is no letter '{}'", id);
   const auto reader = act::letter::parse_language(data->customer.language).value_or(act::letter::Language::en);

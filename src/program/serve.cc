@@ -150,11 +150,7 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
       .conduct = conduct,
       .audit = [&audit = counter->accounts->audit()](const entry::Caller& caller, std::string_view action, std::string_view object,
                                                      std::string_view detail) { return audit.record(caller, action, object, detail); }});
-  // What no route knows is the console's to show, or to say that there is nothing.
-  counter->router.otherwise([&files = counter->files](const http::Request& request) {
-    auto shown = files.answer(request);
-    return shown ? *std::move(shown) : http::text(404, "there is nothing at this address\n");
-  });
+  counter->files.mount(counter->router);
   WB_TRY(console::mount(counter->accounts->gate(), counter->router, *counter->console));
   counter->router.add("GET", "/healthz", [](const http::Request&) { return http::text(200, "ok\n"); });
   counter->accounts->gate().check(counter->router);

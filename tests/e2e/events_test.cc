@@ -38,7 +38,7 @@ class Events : public testing::Test {
   void SetUp() override {
     std::filesystem::create_directories(winback_.data());
     tests::write_file(winback_.data() / "winback.yaml", "currency: EUR\nshop: {name: Harbour, address: 12 Quay Street, url: https://shop.example, email: hello@shop.example}\n");
-    const auto made = winback_({"key", "new", "--name", "sdk"});
+    const auto made = winback_({"key", "new", "--name", "sdk", "--scope", "events"});
     ASSERT_NE(made.out.find("wb_"), std::string::npos) << made.err;
     head_ = "Authorization: Bearer " + made.out.substr(made.out.find("wb_"), 67) + "\r\n";
     std::filesystem::create_directories(winback_.here());

@@ -26,7 +26,7 @@ class Shop {
   Shop() {
     std::filesystem::create_directories(winback_.data());
     tests::write_file(winback_.data() / "winback.yaml", "currency: EUR\nevent_origins: [https://shop.example]\n");
-    const auto made = winback_({"key", "new", "--name", "sdk"});
+    const auto made = winback_({"key", "new", "--name", "sdk", "--scope", "events"});
     const std::size_t at = made.out.find("wb_");
     EXPECT_NE(at, std::string::npos) << made.err;
     key_ = made.out.substr(at, 67);

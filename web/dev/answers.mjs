@@ -24,7 +24,7 @@ const say = (lang, en, cn, tw) => (lang === "zh-CN" ? cn : lang === "zh-TW" ? tw
 const money = (value, digits = 0) => (value < 0 ? "−£" : "£") + Math.abs(value).toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 
 // 260 customers: the fixtures' again and again under other ids.
-const people = Array.from({ length: 260 }, (_, i) => ({ ...base[i % base.length], customer_id: `K${10007 + i * 37}`, loss_90: base[i % base.length].loss_90 * (1 + (i % 7) / 20) }));
+const people = Array.from({ length: 260 }, (_, i) => ({ ...base[i % base.length], customer_id: `K${10007 + i * 37}`, silent: base[i % base.length].silent_days, loss_90: base[i % base.length].loss_90 * (1 + (i % 7) / 20) }));
 const rowKeys = ["customer_id", "segment", "stage", "first_day", "last_day", "silent_days", "purchase_days", "spend", "spend_12m", "average_basket", "return_chance", "expected_year", "loss_90", "country"];
 const row = (one) => Object.fromEntries(rowKeys.map((key) => [key, one[key]]));
 const offerNames = { reminder: ["Reminder letter", "提醒信", "提醒信"], free_shipping: ["Free delivery", "免运费", "免運費"], ten_percent: ["10 % off", "九折", "九折"] };
@@ -33,7 +33,7 @@ const offerName = (id, lang) => (offerNames[id] ? say(lang, ...offerNames[id]) :
 // Enough of the condition language to try it: comparisons joined by and/or, no parentheses inside parentheses.
 function meets(one, where) {
   if (!where) return true;
-  const known = new Set([...rowKeys, "expected_gap", "value_percentile", "price_sensitivity", "favourite_category"]);
+  const known = new Set([...rowKeys.filter((key) => key !== "silent_days"), "silent", "expected_gap", "value_percentile", "price_sensitivity", "favourite_category"]);
   const test = where.replace(/'([^']*)'/g, (_, text) => JSON.stringify(text)).replace(/([a-z_0-9]+)\s*(<=|>=|!=|=|<|>)\s*("[^"]*"|-?[A-Za-z0-9_.]+)/g, (_, field, sign, value) => {
     if (!known.has(field)) throw new HttpProblem(400, "invalid_input", `in the condition "${where}", at character ${where.indexOf(field) + 1}: expected the name of a segment or stage, or one of the fields ${[...known].join(", ")}`);
     const left = one[field];
@@ -265,7 +265,7 @@ export function answers(method, url, body, headers) {
       const list = [...Object.keys(analysis.segments).map((name) => ["rfm", name]), ...Object.keys(analysis.stages).map((name) => ["stage", name])].map(([kind, name]) => ({ name, kind, where: `${kind === "rfm" ? "segment" : "stage"} = ${name}`, customers: total(name, kind), spend_12m: (kind === "rfm" ? analysis.segment_spend : analysis.stage_spend)[name], expected_year: (kind === "rfm" ? analysis.segment_spend : analysis.stage_spend)[name] * 0.41 }));
       return { body: { as_of: analysis.as_of, segments: [...list, { name: "german_tea", kind: "own", where: "country = Germany and spend_12m > 200", customers: 214, spend_12m: 88200, expected_year: 40100 }, { name: "old_one", kind: "own", where: "colour = red", customers: null, spend_12m: null, expected_year: null, problem: "in the condition \"colour = red\", at character 1: expected one of the fields …" }] } };
     }
-    case "GET segments/fields": return { body: { fields: [["spend", "number"], ["spend_12m", "number"], ["silent_days", "number"], ["purchase_days", "number"], ["return_chance", "number"], ["expected_year", "number"], ["loss_90", "number"], ["average_basket", "number"]].map(([name, kind]) => ({ name, kind, values: [] })).concat([{ name: "stage", kind: "text", values: Object.keys(analysis.stages) }, { name: "segment", kind: "text", values: Object.keys(analysis.segments) }, { name: "country", kind: "text", values: [] }]) } };
+    case "GET segments/fields": return { body: { fields: [["spend", "number"], ["spend_12m", "number"], ["silent", "number"], ["purchase_days", "number"], ["return_chance", "number"], ["expected_year", "number"], ["loss_90", "number"], ["average_basket", "number"]].map(([name, kind]) => ({ name, kind, values: [] })).concat([{ name: "stage", kind: "text", values: Object.keys(analysis.stages) }, { name: "segment", kind: "text", values: Object.keys(analysis.segments) }, { name: "country", kind: "text", values: [] }]) } };
     case "POST segments/count": {
       const found = people.filter((one) => meets(one, body.where));
       const sum = (key) => found.reduce((total, one) => total + one[key], 0) * 19;

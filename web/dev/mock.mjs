@@ -11,7 +11,7 @@ import { answers, HttpProblem } from "./answers.mjs";
 const here = dirname(fileURLToPath(import.meta.url));
 const types = { ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8", ".json": "application/json" };
 export const policy = (nonce) =>
-  `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; connect-src 'self'; font-src 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'`;
+  `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; connect-src 'self'; font-src 'self'; frame-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'`;
 
 function readBody(request) {
   return new Promise((resolve) => {
@@ -22,7 +22,7 @@ function readBody(request) {
 }
 
 function pass(program, request, response) {
-  const on = ask(new URL(request.url, program), { method: request.method, headers: { ...request.headers, host: new URL(program).host } }, (answer) => {
+  const on = ask(new URL(request.url, program), { method: request.method, headers: { ...request.headers, host: new URL(program).host, ...(request.headers.origin ? { origin: new URL(program).origin } : {}) } }, (answer) => {
     response.writeHead(answer.statusCode, answer.headers);
     answer.pipe(response);
   });

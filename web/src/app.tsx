@@ -104,8 +104,16 @@ export function App({ nonce }: { nonce: string }) {
     if (opened.current === place.path) return;
     opened.current = place.path;
     window.scrollTo(0, 0);
-    const timer = window.setTimeout(() => (document.querySelector<HTMLElement>("main h1") ?? document.querySelector<HTMLElement>("main"))?.focus({ preventScroll: true }), 80);
-    return () => window.clearTimeout(timer);
+    // The headline may be on its way still; whoever moves the focus meanwhile keeps it.
+    const start = document.activeElement;
+    let left = 50;
+    const timer = window.setInterval(() => {
+      const head = document.querySelector<HTMLElement>("main h1");
+      const moved = document.activeElement !== start && document.activeElement !== document.body;
+      if (head && !moved) head.focus({ preventScroll: true });
+      if (head || moved || --left === 0) window.clearInterval(timer);
+    }, 100);
+    return () => window.clearInterval(timer);
   }, [place.path]);
 
   const first = place.segments[0] ?? "";

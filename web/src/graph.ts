@@ -81,7 +81,7 @@ export function layOut(ids: string[], edges: Edge[], tall = box.height): Layout 
 }
 
 /// The line of an edge: from the foot of one box to the head of the other; around the side when it goes back or over layers.
-export function route(from: Laid, to: Laid, width: number, tall = box.height): { d: string; label: { x: number; y: number } } {
+export function route(from: Laid, to: Laid, width: number, tall = box.height): { d: string; label: { x: number; y: number; anchor: "start" | "middle" | "end" } } {
   const x1 = from.x + box.width / 2;
   const y1 = from.y + tall;
   const x2 = to.x + box.width / 2;
@@ -89,7 +89,7 @@ export function route(from: Laid, to: Laid, width: number, tall = box.height): {
   const span = to.layer - from.layer;
   if (span === 1) {
     const middle = (y1 + y2) / 2;
-    return { d: `M${x1} ${y1}C${x1} ${middle} ${x2} ${middle} ${x2} ${y2}`, label: { x: x1 + (x2 - x1) * 0.5, y: middle } };
+    return { d: `M${x1} ${y1}C${x1} ${middle} ${x2} ${middle} ${x2} ${y2}`, label: { x: x1 + (x2 - x1) * 0.5, y: middle, anchor: "middle" } };
   }
   const right = (x1 + x2) / 2 >= width / 2;
   const side = right ? Math.max(from.x, to.x) + box.width + 20 : Math.min(from.x, to.x) - 20;
@@ -97,5 +97,5 @@ export function route(from: Laid, to: Laid, width: number, tall = box.height): {
   const end = to.y + tall / 2;
   const edge1 = right ? from.x + box.width : from.x;
   const edge2 = right ? to.x + box.width : to.x;
-  return { d: `M${edge1} ${start}C${side + (right ? 24 : -24)} ${start} ${side + (right ? 24 : -24)} ${end} ${edge2} ${end}`, label: { x: side, y: (start + end) / 2 } };
+  return { d: `M${edge1} ${start}C${side + (right ? 24 : -24)} ${start} ${side + (right ? 24 : -24)} ${end} ${edge2} ${end}`, label: { x: side + (right ? 18 : -18), y: (start + end) / 2, anchor: right ? "start" : "end" } };
 }

@@ -36,7 +36,7 @@ async function pagesOf(page) {
   const plan = (await ask("/api/plans"))?.plans?.[0]?.plan;
   const campaign = (await ask("/api/campaigns"))?.campaigns?.[0]?.id;
   const journey = (await ask("/api/journeys"))?.journeys?.[0]?.name;
-  const pages = { home: "/", customers: "/customers", customer: customer && `/customers/${encodeURIComponent(customer)}`, segments: "/segments", segment_new: "/segments/new?where=spend_12m%20%3E%20200%20and%20silent_days%20%3E%2060",
+  const pages = { home: "/", customers: "/customers", customer: customer && `/customers/${encodeURIComponent(customer)}`, segments: "/segments", segment_new: "/segments/new?where=spend_12m%20%3E%20200%20and%20silent%20%3E%2060",
     retention: "/retention", reasons: "/reasons", plans: "/plans", plan_new: "/plans/new", plan: plan && `/plans/${encodeURIComponent(plan)}`, offers: "/offers", campaigns: "/campaigns",
     campaign: campaign && `/campaigns/${encodeURIComponent(campaign)}`, journeys: "/journeys", journey: journey && `/journeys/${encodeURIComponent(journey)}`, tasks: "/tasks", consent: "/consent", models: "/models",
     data: "/data", import: "/data/new", stream: "/data?tab=stream", settings: "/settings", people: "/settings?tab=people", keys: "/settings?tab=keys", me: "/settings?tab=me", audit: "/settings?tab=audit", nowhere: "/nowhere" };

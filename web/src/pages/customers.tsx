@@ -57,7 +57,7 @@ function List() {
       <details className="more-filter" open={extra !== ""}>
         <summary>{t("customers_condition")}</summary>
         <form className="condition-line" onSubmit={(e) => { e.preventDefault(); set({ where: text.trim() || null }); }}>
-          <Input aria-label={t("customers_condition")} value={text} onChange={(e) => setText(e.target.value)} placeholder="spend_12m > 200 and silent_days > 90" className="code" />
+          <Input aria-label={t("customers_condition")} value={text} onChange={(e) => setText(e.target.value)} placeholder="spend_12m > 200 and silent > 90" className="code" />
           <Button htmlType="submit">{t("apply")}</Button>
           <Go to={`/segments/new${text ? `?where=${encodeURIComponent(text)}` : ""}`}>{t("customers_build")}</Go>
         </form>

@@ -27,7 +27,7 @@ export function JourneyGraph({ graph, live, pick }: { graph: Graph; live: boolea
   const tall = live ? box.height : 76;
   const laid = useMemo(() => layOut(graph.steps.map((one) => one.id), graph.edges, tall), [graph, tall]);
   const at = new Map(laid.nodes.map((one) => [one.id, one]));
-  const margin = 64;
+  const margin = 176;  // room for what stands beside the lines
   const body = (step: Step) => (
     <>
       <span className="step-kind">{named("step", step.kind)}</span>
@@ -47,7 +47,7 @@ export function JourneyGraph({ graph, live, pick }: { graph: Graph; live: boolea
                 const to = at.get(edge.to);
                 if (!from || !to || from === to) return null;
                 const line = route(from, to, laid.width, tall);
-                return <g key={i}><path d={line.d} className="edge" markerEnd="url(#arrow)" />{edge.label && <text x={line.label.x} y={line.label.y + 4} textAnchor="middle" className="edge-label">{edge.label}</text>}</g>;
+                return <g key={i}><path d={line.d} className="edge" markerEnd="url(#arrow)" />{edge.label && <text x={line.label.x} y={line.label.y + 4} textAnchor={line.label.anchor} className="edge-label">{edge.label}</text>}</g>;
               })}
             </g>
           </svg>
