@@ -6,7 +6,7 @@ function(wb_gen)
        ${CMAKE_SOURCE_DIR}/src/text/catalogue/*.txt ${CMAKE_SOURCE_DIR}/api/openapi.yaml)
   set(out ${CMAKE_BINARY_DIR}/gen)
   set(made ${out}/sql_store.h ${out}/sql_warehouse.h ${out}/words.h ${out}/words.cc ${out}/files.h ${out}/files.cc
-      ${out}/routes.h ${out}/routes.cc)
+      ${out}/routes.h ${out}/routes.cc ${out}/requests.h ${out}/requests.cc)
   # Letters are compiled when they are edited; node and mjml-browser are what ./dev installed.
   find_program(NODE NAMES node nodejs REQUIRED)
   set(mjml ${CMAKE_SOURCE_DIR}/build/npm/node_modules/mjml-browser)
@@ -34,6 +34,6 @@ function(wb_gen)
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/gen.py ${CMAKE_SOURCE_DIR} ${out}
     DEPENDS ${CMAKE_SOURCE_DIR}/tools/gen.py ${inputs} ${out}/letters.compiled
     COMMENT "Packing SQL, words and files")
-  add_library(wb_gen STATIC ${out}/words.cc ${out}/files.cc ${out}/routes.cc ${made})
+  add_library(wb_gen STATIC ${out}/words.cc ${out}/files.cc ${out}/routes.cc ${out}/requests.cc ${made})
   target_link_libraries(wb_gen PUBLIC wb_flags)
 endfunction()

@@ -5,9 +5,10 @@ sql/store/*.sql, sql/warehouse/**/*.sql   blocks "-- name: insert_customer" beco
                                           {durable} in one stands for the block of that name
 src/text/catalogue/*.txt                  entries in three languages become enumerators and one table
 presets/, templates/                      files packed into the program, found by their path
-api/openapi.yaml                          the routes and who may call them become a table
+api/openapi.yaml                          the routes and who may call them become a table, what a request may hold a table of schemas
 OUT/letters/                              letters compiled by tools/mjml.cjs, packed as "letters/<journey>/<letter>.<lang>.html"
 """
+import json
 import pathlib
 import re
 import sys
@@ -150,8 +151,36 @@ write("files.cc", '#include "gen/files.h"\n\nnamespace gen {\nnamespace {\n\ncon
 ROLES = ["owner", "marketer", "analyst", "agent", "read_only"]
 METHODS = ["get", "post", "put", "patch", "delete"]
 contract = source / "api/openapi.yaml"
-routes = []
-for path, operations in yaml.safe_load(contract.read_text(encoding="utf-8"))["paths"].items():
+document = yaml.safe_load(contract.read_text(encoding="utf-8"))
+routes, requests = [], []
+
+
+def resolved(node):
+    """The node with every reference replaced by what it names, without what only people read."""
+    if isinstance(node, list):
+        return [resolved(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        found = document
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        return resolved(found)
+    return {key: resolved(value) for key, value in node.items() if not (key in ("description", "summary", "default") and isinstance(value, (str, int)))}
+
+
+def request_of(operation):
+    """{"path": {name: schema}, "query": {name: schema}, "body": schema of a JSON body}: what console/contract.h holds requests against."""
+    told = {}
+    for one in resolved(operation.get("parameters", [])):
+        told.setdefault(one["in"], {})[one["name"]] = one["schema"]
+    body = resolved(operation.get("requestBody", {})).get("content", {}).get("application/json")
+    if body:
+        told["body"] = body["schema"]
+    return json.dumps(told, sort_keys=True)
+
+
+for path, operations in document["paths"].items():
     for method in (m for m in METHODS if m in operations):
         where, access = f"{contract}: {method} {path}", operations[method].get("x-access")
         if access in ("open", "link"):
@@ -167,6 +196,7 @@ for path, operations in yaml.safe_load(contract.read_text(encoding="utf-8"))["pa
         else:
             fail(where, "x-access must be open, link or {roles, scope}")
         pattern = re.sub(r"\{([a-z_]+)\}", r":\1", path)
+        requests.append(f'    {{"{method.upper()}", "{pattern}", {raw(request_of(operations[method]))}}},\n')
         routes.append(f'    {{"{method.upper()}", "{pattern}", Access::{kind}, {roles:#04x}, "{scope}"}},\n')
 write("routes.h", "#pragma once\n\n#include <cstdint>\n#include <span>\n#include <string_view>\n\nnamespace gen {\n\n"
       "/// Who may call a route: anybody, whoever holds a signed link, roles and keys, or keys that come as Segment's do.\n"
@@ -176,3 +206,11 @@ write("routes.h", "#pragma once\n\n#include <cstdint>\n#include <span>\n#include
       "/// All of them, in the contract's order.\nstd::span<const Route> routes();\n\n}  // namespace gen\n")
 write("routes.cc", '#include "gen/routes.h"\n\nnamespace gen {\nnamespace {\n\nconstexpr Route kRoutes[] = {\n' + "".join(routes) +
       "};\n\n}  // namespace\n\nstd::span<const Route> routes() { return kRoutes; }\n\n}  // namespace gen\n")
+write("requests.h", "#pragma once\n\n#include <string_view>\n\nnamespace gen {\n\n"
+      "/// What a request of an operation of api/openapi.yaml may hold, as a JSON object: `path` and `query` (name to schema) and `body` (a\n"
+      "/// schema), each only where there is something; references are resolved. Empty for an operation that is not there.\n"
+      "std::string_view request_of(std::string_view method, std::string_view pattern);\n\n}  // namespace gen\n")
+write("requests.cc", '#include "gen/requests.h"\n\nnamespace gen {\nnamespace {\n\nstruct Request {\n  std::string_view method, pattern, json;\n};\n\n'
+      "constexpr Request kRequests[] = {\n" + "".join(requests) + "};\n\n}  // namespace\n\n"
+      "std::string_view request_of(std::string_view method, std::string_view pattern) {\n  for (const Request& one : kRequests) {\n"
+      "    if (one.method == method && one.pattern == pattern) return one.json;\n  }\n  return {};\n}\n\n}  // namespace gen\n")

@@ -125,6 +125,7 @@ Result<Reply> set_state(const Ask& ask, model::CampaignState state, const std::s
   WB_TRY(ask.at.conduct([&](act::deliver::Conductor&) -> Result<void> {  // nobody walks on while it changes
     WB_ASSIGN(auto campaign, ask.at.acting.campaigns().find(ask.part("id")));
     if (!campaign) return fail(Code::not_found, "there is no campaign '{}'", ask.part("id"));
+    if (campaign->state == model::CampaignState::ended) return fail(Code::conflict, "campaign '{}' has ended", campaign->id);
     campaign->state = state;
     campaign->pause_reason = reason;
     return ask.at.acting.campaigns().save(*campaign);
@@ -146,7 +147,7 @@ Result<Reply> launch(const Ask& ask) {
   const std::string name = body["journey"];
   const bool only_try = body.value("try", false);
   WB_ASSIGN(app::Workplace place, app::open_workplace(ask.at.common, false));
-  WB_ASSIGN(const app::CampaignFile file, app::read_campaign_file(journey_path(ask.at, name).value_or(name)));
+  WB_ASSIGN(const app::CampaignFile file, journey_named(ask.at, name));
   ordered_json json{{"launched", false}, {"campaign", nullptr}, {"would_enter", 0}, {"held_out", 0}, {"may_cost", nullptr}, {"needs_approval", false}, {"problems", ordered_json::array()}};
   bool refused = false;
   const auto add = [&](const app::CampaignProblem& problem) {

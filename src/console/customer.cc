@@ -158,6 +158,7 @@ Result<Reply> opt_out(const Ask& ask) {
   const std::string channel = body["channel"];
   constexpr std::string_view kKnown[] = {"email", "sms", "phone", "push", "wechat", "in_app", "all"};
   if (std::ranges::find(kKnown, channel) == std::end(kKnown)) return fail(Code::invalid_input, "channel must be email, sms, phone, push, wechat, in_app or all");
+  WB_TRY(app::export_person(id, ask.at.store, ask.at.warehouse));  // a misspelt id must not look done
   const base::Instant now = ask.at.clock.now();
   const model::ConsentRecord record{.customer_id = id,
                                     .channel = channel == "all" ? "*" : channel,

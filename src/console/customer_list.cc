@@ -1,4 +1,5 @@
 #include <charconv>
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -41,13 +42,13 @@ struct Cursor {
   std::string value, id;
 };
 
-Result<std::optional<Cursor>> cursor_of(const Ask& ask) {
+Result<std::optional<Cursor>> cursor_of(const Ask& ask, bool by_number) {
   const std::string text = ask.field("after");
   if (text.empty()) return std::optional<Cursor>{};
   const std::size_t bar = text.find('|');
   double number = 0;
   const auto [end, wrong] = std::from_chars(text.data(), text.data() + std::min(bar, text.size()), number);
-  if (bar == std::string::npos || (bar > 0 && (wrong != std::errc{} || end != text.data() + bar))) {
+  if (bar == std::string::npos || (by_number ? wrong != std::errc{} || end != text.data() + bar || !std::isfinite(number) : bar > 0)) {
     return fail(Code::invalid_input, "after must be the `next` of the page before");
   }
   return std::optional{Cursor{text.substr(0, bar), text.substr(bar + 1)}};
@@ -112,7 +113,7 @@ Result<Reply> list_customers(const Ask& ask) {
   const std::string counting = with(sql::console_count.text, "condition", condition.sql);
   std::int64_t total = 0;
   WB_TRY(each_row(ask.at.warehouse, {sql::console_count.name, counting, condition.parameters}, [&](const Row& row) { total = row.whole("customers"); }));
-  WB_ASSIGN(const auto cursor, cursor_of(ask));
+  WB_ASSIGN(const auto cursor, cursor_of(ask, sort != "customer_id"));
   if (cursor) {
     const std::string sign = order == "desc" ? "<" : ">";
     if (sort == "customer_id") {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <sstream>
@@ -87,6 +88,8 @@ Result<Reply> open_upload(const Ask& ask) {
   Upload upload;
   upload.name = fs::path{body["name"].get<std::string>()}.filename().string();
   upload.bytes = body["bytes"].get<std::uint64_t>();
+  const bool odd = upload.name == "." || upload.name == ".." || std::ranges::any_of(upload.name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  if (odd) return fail(Code::invalid_input, "name must be the name of a file");
   if (upload.name.empty() || upload.name.size() > 200) return fail(Code::invalid_input, "name must be 1 to 200 bytes");
   if (upload.bytes == 0) return fail(Code::invalid_input, "{} is empty", upload.name);
   if (upload.bytes > kMostBytes) return fail(Code::invalid_input, "{} is larger than 20 GB; bring it in with `winback import`", upload.name);

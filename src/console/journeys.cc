@@ -69,7 +69,7 @@ Result<Reply> list_journeys(const Ask& ask) {
   const auto language = static_cast<std::size_t>(ask.language);
   ordered_json list = ordered_json::array();
   const auto add = [&](const std::string& name, bool own) {
-    const auto file = app::read_campaign_file(journey_path(ask.at, name).value_or(name));
+    const auto file = journey_named(ask.at, name);
     if (!file) {
       list.push_back({{"name", name}, {"title", name}, {"purpose", file.error().message}, {"own", own}, {"letters", 0}, {"channels", ordered_json::array()}});
       return;
@@ -109,9 +109,8 @@ Result<Reply> told(const Ask& ask, const std::string& name, const std::string& s
 
 Result<Reply> one_journey(const Ask& ask) {
   const std::string name = ask.part("name");
-  const auto path = journey_path(ask.at, name);
-  WB_ASSIGN(const app::CampaignFile file, app::read_campaign_file(path.value_or(name)));
-  return told(ask, name, file.source, path.has_value());
+  WB_ASSIGN(const app::CampaignFile file, journey_named(ask.at, name));
+  return told(ask, name, file.source, journey_path(ask.at, name).has_value());
 }
 
 Result<std::string> source_of(const Ask& ask) {
@@ -150,16 +149,18 @@ Result<Seen> see_letter(const Ask& ask) {
   WB_ASSIGN(app::Workplace place, app::open_workplace(ask.at.common, false));
   const std::string customer = ask.field("customer");
   const std::string language = ask.request.field("lang") ? std::string{text::name_of(ask.language)} : "";
-  WB_ASSIGN(const auto data, app::reader_of(place, customer, language, ask.at.clock.now()));
+  const auto data = app::reader_of(place, customer, language, ask.at.clock.now());
+  if (!data && data.error().code == Code::not_found) return fail(Code::not_found, "the last analysis knows no customer '{}'", customer);
+  if (!data) return std::unexpected(data.error());
   // A journey may send another's letter: then the whole id is asked for.
   const std::string letter_part = ask.part("letter");
   const std::string id = letter_part.find('/') != std::string::npos ? letter_part : ask.part("name") + "/" + letter_part;
   const act::letter::Letter* letter = place.desk->letter(id);
   if (letter == nullptr) return fail(Code::not_found, "there is no letter '{}'", id);
-  const auto reader = act::letter::parse_language(data.customer.language).value_or(act::letter::Language::en);
+  const auto reader = act::letter::parse_language(data->customer.language).value_or(act::letter::Language::en);
   const base::Zone& clock = place.desk->zone({});
   Seen seen;
-  WB_ASSIGN(seen.content, act::letter::render(place.desk->config().letters, *letter, act::letter::value_of(data), {.reader = reader, .shop = reader, .now = ask.at.clock.now(), .zone = &clock}));
+  WB_ASSIGN(seen.content, act::letter::render(place.desk->config().letters, *letter, act::letter::value_of(*data), {.reader = reader, .shop = reader, .now = ask.at.clock.now(), .zone = &clock}));
   return seen;
 }
 
@@ -176,6 +177,16 @@ Result<Reply> letter_page(const Ask& ask) {
 }
 
 }  // namespace
+
+Result<app::CampaignFile> journey_named(const Workspace& at, const std::string& name) {
+  // The terminal takes any file; who asks over the network gets the workspace's own journeys and shipped ones.
+  if (const auto path = journey_path(at, name)) return app::read_campaign_file(*path);
+  const auto shipped = app::shipped_journeys();
+  if (std::ranges::find(shipped, name) == shipped.end()) return fail(Code::not_found, "there is no journey '{}'", name);
+  WB_ASSIGN(const std::string_view source, app::shipped_journey(name));
+  WB_ASSIGN(model::Journey journey, app::read_journey(source, name + ".yaml"));
+  return app::CampaignFile{.name = name + ".yaml", .source = std::string{source}, .journey = std::move(journey)};
+}
 
 std::optional<std::string> journey_path(const Workspace& at, const std::string& name) {
   if (!known_name(name)) return std::nullopt;

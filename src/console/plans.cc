@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 #include "app/act_settings.h"
@@ -149,7 +153,10 @@ Result<Reply> decisions(const Ask& ask) {
   const std::string outer = sort == "customer_id" ? "d.customer_id" : "d." + sort + " DESC, d.customer_id DESC";
   if (const std::string after = ask.field("after"); !after.empty()) {
     const std::size_t bar = after.find('|');
-    if (bar == std::string::npos) return fail(Code::invalid_input, "after must be the `next` of the page before");
+    double number = 0;
+    const auto [end, wrong] = std::from_chars(after.data(), after.data() + std::min(bar, after.size()), number);
+    const bool readable = sort == "customer_id" ? bar == 0 : bar != std::string::npos && wrong == std::errc{} && end == after.data() + bar && std::isfinite(number);
+    if (!readable) return fail(Code::invalid_input, "after must be the `next` of the page before");
     condition += sort == "customer_id" ? " AND customer_id > {after_id:String}" : " AND (" + sort + ", customer_id) < ({after_value:Float64}, {after_id:String})";
     if (sort != "customer_id") parameters.push_back({"after_value", after.substr(0, bar)});
     parameters.push_back({"after_id", after.substr(bar + 1)});

@@ -2,8 +2,11 @@
 #include "base/log.h"
 
 #include <charconv>
+#include <memory>
 
 #include <nlohmann/json.hpp>
+
+#include "console/contract.h"
 
 namespace console {
 
@@ -82,7 +85,10 @@ Reply csv_file(std::string csv, std::string_view name) {
 Reply done() { return {.body = "{\"done\": true}\n"}; }
 
 void Routes::add(std::string_view method, std::string_view pattern, Handler handler) {
-  gate_.guard(router_, method, pattern, [&at = at_, handler = std::move(handler)](const http::Request& request, const entry::Caller& caller) {
+  // Shared because a handler can be copied.
+  const auto contract = std::make_shared<const Contract>(method, pattern);
+  gate_.guard(router_, method, pattern, [&at = at_, contract, handler = std::move(handler)](const http::Request& request, const entry::Caller& caller) {
+    if (const auto held = contract->check(request); !held) return failed(request, held.error());
     text::Language language = text::Language::en;
     if (const auto tag = request.field("lang")) {
       const auto parsed = text::parse_language(*tag);

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/person_data.h"
 #include "console/customers.h"
 #include "console/decisions.h"
 #include "console/snapshot.h"
@@ -40,6 +41,8 @@ class Story {
     WB_TRY(journeys());
     return decisions();
   }
+
+  bool empty() const { return entries_.empty(); }
 
   std::string json() {
     std::ranges::stable_sort(entries_, std::greater{}, &Entry::at);
@@ -171,6 +174,7 @@ Result<Reply> story(const Ask& ask) {
   WB_ASSIGN(const app::Settings settings, settings_now(ask.at));
   Story told{ask, ask.part("id"), settings.currency, limit};
   WB_TRY(told.read());
+  if (told.empty()) WB_TRY(app::export_person(ask.part("id"), ask.at.store, ask.at.warehouse));  // somebody without a story, or nobody
   return Reply{told.json()};
 }
 

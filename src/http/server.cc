@@ -179,7 +179,10 @@ void Session<Stream>::read() {
     if (problem == Error::header_limit || problem == Error::buffer_overflow) {
       return self->write(text(431, "the head of the request is too large\n"), false, false);
     }
-    if (problem == Error::body_limit) return self->write(text(413, "the body of the request is too large\n"), false, false);
+    if (problem == Error::body_limit) {  // programs send such bodies, so it is said as docs/api.md tells failures
+      return self->write({413, {{"Content-Type", "application/json; charset=utf-8"}, {"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-store"}},
+                          "{\"error\":{\"code\":\"too_large\",\"message\":\"the body of the request is too large\"}}\n"}, false, false);
+    }
     if (problem == Error::end_of_stream || problem == beast::error::timeout || problem == asio::error::operation_aborted ||
         problem.category() == boost::system::system_category() || problem.category() == asio::error::get_misc_category() ||
         problem.category() == asio::error::get_ssl_category() || problem.category() == asio::ssl::error::get_stream_category()) {

@@ -86,9 +86,9 @@ struct Counter {
   std::unique_ptr<port::ActStore> console_store;  // looking at things waits for nobody's transaction
   std::unique_ptr<console::Jobs> jobs;
   std::unique_ptr<console::Workspace> console;
+  ConsoleFiles files;
   std::unique_ptr<port::ActStore> operation_store;
   std::unique_ptr<Operation> operation;
-  ConsoleFiles files;
   http::Router router;
 };
 
@@ -182,6 +182,15 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
   return counter;
 }
 
+/// What the router says of addresses nobody serves, as docs/api.md tells failures.
+http::Response in_json(http::Response response) {
+  if (!http::find(response.headers, "Content-Type").value_or("").starts_with("text/plain")) return response;
+  while (response.body.ends_with('\n')) response.body.pop_back();
+  http::Response told = entry::refuse(response.status, response.status == 404 ? "not_found" : "method_not_allowed", response.body);
+  if (const auto allow = http::find(response.headers, "Allow")) told.headers.emplace_back("Allow", std::string{*allow});
+  return told;
+}
+
 }  // namespace
 
 Result<void> run_serve(const CommonOptions& common, const ServeOptions& options) {
@@ -202,6 +211,7 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
     const auto began = std::chrono::steady_clock::now();
     const bool local_metrics = request.path == "/metrics" && request.method == "GET" && Operation::is_local(request, act.behind_proxy);
     http::Response response = local_metrics ? counter->operation->metrics() : counter->router.handle(request);
+    if (request.path.starts_with("/api") && (response.status == 404 || response.status == 405)) response = in_json(std::move(response));
     entry::harden(response, reach.secure);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     const std::string_view pattern = pattern_of(counter->router, request);
