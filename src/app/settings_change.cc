@@ -105,7 +105,11 @@ Result<void> change_settings(const std::filesystem::path& file, const std::vecto
   }();
   std::error_code ignored;
   std::filesystem::remove(trial, ignored);
-  if (!read) return std::unexpected(read.error());
+  if (!read) {  // the file people know, not the one it was tried in
+    base::Error error = read.error();
+    if (const std::size_t at = error.message.find("winback.yaml.check"); at != std::string::npos) error.message.erase(at + 12, 6);
+    return std::unexpected(error);
+  }
   return write_whole(file, out);
 }
 

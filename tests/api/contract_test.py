@@ -53,7 +53,8 @@ steps:
     script: {en: Ask what went wrong, zh-CN: 问问哪里不好, zh-TW: 問問哪裡不好}
     deadline: 3 days
 """
-BAD_ORDERS = b"order_id,customer_id,date,amount\nx1,zz1,2026-01-02,10\nx2,zz1,no day,10\nx3,zz2,2026-01-05,many\n"
+# The first is of today: results of campaigns and plans want orders after their first day.
+BAD_ORDERS = f"order_id,customer_id,date,amount\nx1,zz1,{time.strftime('%Y-%m-%d', time.gmtime())},10\n".encode() + b"x2,zz1,no day,10\nx3,zz2,2026-01-05,many\n"
 
 
 def make_shop(program):
@@ -64,16 +65,15 @@ def make_shop(program):
     program("analyze")
     program("churn")
     program("plan", "--budget", 3000)
+    (program.folder / "calls.yaml").write_text(OWN_JOURNEY, encoding="utf-8")
+    for journey in ("calls.yaml", "five-letters"):
+        program("campaign", "launch", journey)
 
 
 def furnish(owner):
     """What only the console makes: a segment, a task, an import with rejects, keys, people."""
     owner.good("PUT", "/api/segments/good-ones", {"where": "spend > 300 and silent > 30"})
     owner.good("PUT", "/api/journeys/calls", {"source": OWN_JOURNEY})
-    launched = owner.good("POST", "/api/campaigns", {"journey": "calls"})
-    if not launched["launched"]:
-        sys.exit(f"the journey with tasks cannot be launched: {launched['problems']}")
-    owner.good("POST", "/api/campaigns", {"journey": "five-letters"})
     owner.wait(owner.good("POST", f"/api/uploads/{owner.upload('bad.csv', BAD_ORDERS)}/import", {"kind": "orders"}))
     keys = {"read": owner.good("POST", "/api/keys", {"name": "reader", "scopes": ["console:read"]})["key"],
             "shop": owner.good("POST", "/api/keys", {"name": "shop", "scopes": ["inbox", "codes", "responses", "bounces"]})["key"]}
@@ -181,6 +181,19 @@ UNKNOWN = ["no-such-thing-0", "../../../etc/passwd", "/etc/passwd", "' OR 1=1 --
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
+def kind_of(answer):
+    return answer.headers.get("content-type", "").split(";")[0]
+
+
+def sentences(value, name=""):
+    """Texts of several words in an answer, but for files shown as they are."""
+    if isinstance(value, dict):
+        return [one for key, part in value.items() for one in sentences(part, key)]
+    if isinstance(value, list):
+        return [one for part in value for one in sentences(part, name)]
+    return [value] if isinstance(value, str) and len(value.split()) > 4 and name != "source" else []
+
+
 def only_one(operation):
     return not only or only in str(operation)
 
@@ -205,8 +218,9 @@ def check_reading(operation, ids, asked, keys):
         told = {language: asked.ask("GET", f"{good}?lang={language}") for language in ("en", "zh-CN", "zh-TW")}
         for language, one in told.items():
             expect(f"{operation}: lang={language}", operation.wrong_with(one))
-        expect(f"{operation}: lang=zh-CN", None if CHINESE.search(told["zh-CN"].text) else "says nothing in Chinese")
-        expect(f"{operation}: lang=zh-CN", None if told["zh-CN"].text != told["en"].text else "says the same as in English")
+        if kind_of(told["en"]) != "application/json" or sentences(told["en"].json):
+            expect(f"{operation}: lang=zh-CN", None if CHINESE.search(told["zh-CN"].text) else "says nothing in Chinese")
+            expect(f"{operation}: lang=zh-CN", None if told["zh-CN"].text != told["en"].text else "says the same as in English")
     if "after" in names:
         seen, after, pages = [], "", 0
         total = None
@@ -262,6 +276,8 @@ def check_refusing(operation, paths, good_body, asked, strings):
     keeps = operation.method == "PUT" and not operation.takes_bytes or operation.path.endswith("/check")  # a new name is a good name there
     if operation.holes:
         for unknown in UNKNOWN:
+            if re.fullmatch(r"[a-z0-9_-]{1,64}", unknown):
+                unknown = operation.method.lower() + "-" + unknown  # others keep things under such names
             bent = re.sub(r"\{\w+\}$|\{\w+\}(?!.*\{)", lambda _: "\0", operation.path)
             address = re.sub(r"\{\w+\}", lambda hole: path.split("/")[operation.path.split("/").index(hole.group(0))], bent).replace("\0", quote(unknown))
             (bearable if keeps else refused)(f"{operation}: unknown {unknown[:30]!r}", asked.ask(operation.method, address, good_body))
@@ -269,7 +285,7 @@ def check_refusing(operation, paths, good_body, asked, strings):
         schema = contract.resolved(one["schema"])
         wrong = []
         if "enum" in schema:
-            wrong += ["no-such-word", "", "EN", "1"]
+            wrong += ["no-such-word", "EN", "1"]
         if "integer" in contract.types_of(schema):
             wrong += ["0", "501", "-1", "abc", "1.5", "99999999999999999999", ""] if "maximum" in schema else ["abc", "1.5", "99999999999999999999"]
         if "maxLength" in schema:
@@ -334,8 +350,8 @@ def main():
                 expect("serve ends", None if ended == 0 else f"with {ended}")
             for sign in ("terminate called", "Sanitizer", "internal check failed"):
                 expect("the log", None if sign not in serving.said else serving.said[serving.said.index(sign):][:500])
-            if "-v" in sys.argv:
-                print(serving.said[-5000:])
+            if failures:
+                print(serving.said[-3000:])
         finally:
             program.end_warehouse()
     for one in failures[:400]:
@@ -378,8 +394,11 @@ def run(serving):
     say("what is read")
     texts = naughty()
     good = {str(o): bodies.of(o, paths[str(o)][0]) if o.takes_json else None for o in chosen}
+    for operation in chosen:
+        if operation.takes_json and "try" in operation.body.get("properties", {}):
+            good[str(operation)]["try"] = True  # what is odd must not be launched before what is right
     own_session = [o for o in chosen if "session" in o.path and o.method != "GET"]
-    in_parallel(lambda operation, mine: check_refusing(operation, paths[str(operation)], good[str(operation)], mine, texts[len(str(operation)) % 7::7]),
+    in_parallel(lambda operation, mine: check_refusing(operation, paths[str(operation)], good[str(operation)], mine, texts[len(str(operation)) % 14::14]),
                 [o for o in chosen if o not in own_session])
     say("what is refused")
     check_addresses(serving.port)
@@ -393,7 +412,8 @@ def check_addresses(port):
     browser = Browser(port)
     taken = {}
     for operation in contract.operations():
-        taken.setdefault(operation.path, set()).add(operation.method)
+        if "oidc" not in operation.path:  # served only where a provider is set up
+            taken.setdefault(operation.path, set()).add(operation.method)
     shapes = {}  # /api/segments/count and /api/segments/{name} may meet
     for path, methods in taken.items():
         for other, more in taken.items():

@@ -114,7 +114,10 @@ class Browser:
             try:
                 if self.connection is None:
                     self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-                self.connection.request(method, path, body=body, headers=sent)
+                try:
+                    self.connection.request(method, path, body=body, headers=sent)
+                except (BrokenPipeError, ConnectionResetError):  # refused while it was sent; the answer says why
+                    pass
                 response = self.connection.getresponse()
                 cookies = response.headers.get_all("Set-Cookie") or []
                 answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
