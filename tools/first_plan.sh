@@ -31,4 +31,5 @@ fi
 say "Analyzing"
 "$winback" analyze --data "$data" >&2
 say "Planning"
-exec "$winback" plan --data "$data" --out "$out" "$@"
+"$winback" plan --data "$data" --out "$out" "$@"
+say "In the browser: $winback serve --data $data"

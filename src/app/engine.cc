@@ -114,6 +114,9 @@ Result<std::size_t> Engine::turn() {
   if (now >= next_intake_ || now < next_intake_ - std::chrono::minutes{1}) {
     of_warehouse = intake(now);
     next_intake_ = now + std::chrono::seconds{2};
+    // Who launches a campaign, or a new version of it, sees it begin and does not wait for the hour.
+    WB_ASSIGN(const std::string running, running_campaigns());
+    if (running != let_in_for_) next_entrance_ = now;
   }
   if (now >= next_bounces_ || now < next_bounces_ - std::chrono::minutes{5}) {
     next_bounces_ = now + std::chrono::minutes{1};
@@ -264,7 +267,17 @@ Result<void> Engine::take_bounces(Instant now) {
   return {};
 }
 
+Result<std::string> Engine::running_campaigns() {
+  WB_ASSIGN(const auto campaigns, store_.campaigns().list());
+  std::string names;
+  for (const model::Campaign& one : campaigns) {
+    if (one.state == model::CampaignState::running) names += fmt::format("{} {} {}\n", one.id, one.version, one.plan_id);
+  }
+  return names;
+}
+
 Result<void> Engine::let_in(Instant now) {
+  WB_ASSIGN(let_in_for_, running_campaigns());
   WB_ASSIGN(const auto campaigns, store_.campaigns().list());
   bool any = false;
   for (const model::Campaign& campaign : campaigns) {

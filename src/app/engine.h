@@ -39,6 +39,7 @@ class Engine {
   base::Result<void> take_orders(std::uint32_t after, base::Instant now, std::vector<std::string>& buyers);
   base::Result<void> take_events(std::uint32_t after, base::Instant now, std::map<std::string, std::vector<std::string>>& by_name);
   base::Result<void> let_in(base::Instant now);
+  base::Result<std::string> running_campaigns();
   base::Result<void> look_at_stock();
   base::Result<void> take_bounces(base::Instant now);
 
@@ -56,6 +57,7 @@ class Engine {
   std::vector<std::unique_ptr<act::deliver::Sender>> senders_;
   std::chrono::seconds resolve_every_{30};
   base::Instant next_resolve_{}, next_entrance_{}, next_intake_{}, next_bounces_{};
+  std::string let_in_for_;  ///< the running campaigns customers were last let into, with their versions and plans
 };
 
 /// A workspace and its desk, for verbs that send nothing by themselves.

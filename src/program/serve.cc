@@ -75,6 +75,31 @@ class StopSignal {
   bool reload_ = false;
 };
 
+/// Notices a change of the settings' file, looking at most every two seconds.
+class SettingsWatch {
+ public:
+  explicit SettingsWatch(std::filesystem::path file) : file_(std::move(file)), written_(written()) {}
+
+  bool changed() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_) return false;
+    next_ = now + std::chrono::seconds{2};
+    const auto at = written();
+    return std::exchange(written_, at) != at;
+  }
+
+ private:
+  std::filesystem::file_time_type written() const {
+    std::error_code none;
+    const auto at = std::filesystem::last_write_time(file_, none);
+    return none ? std::filesystem::file_time_type{} : at;
+  }
+
+  std::filesystem::path file_;
+  std::filesystem::file_time_type written_;
+  std::chrono::steady_clock::time_point next_{};
+};
+
 /// What serves the pages has a desk and a conductor of its own: nobody who clicks waits for a mail server.
 struct Counter {
   std::unique_ptr<Desk> desk;
@@ -198,8 +223,9 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
   WB_ASSIGN(const auto context, Context::open(common, false));
   WB_TRY(apply_log_settings(context->settings_file()));
   const act::deliver::CrashPoint crash = crash_points_from_environment();
-  WB_ASSIGN(const auto engine, Engine::open(*context, machine_clock(), crash));
-  const ActSettings& act = engine->desk().config().act;
+  std::unique_ptr<Context> changed;  // of settings read since; outlives the engine made with it
+  WB_ASSIGN(auto engine, Engine::open(*context, machine_clock(), crash));
+  const ActSettings act = engine->desk().config().act;
   const std::string listen = options.listen.empty() ? act.listen : options.listen;
   WB_ASSIGN(const AccessSettings access, load_access_settings(context->settings_file()));
   const entry::Reach reach = reach_of(access, listen, act.behind_proxy);
@@ -235,8 +261,20 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
     base::log(base::Level::warning, "no_tls", text::say(context->language(), text::Word::no_tls));
   }
   auto certificate_read = std::chrono::steady_clock::now();
+  SettingsWatch settings{context->settings_file()};
   std::string last_problem;
   for (;;) {
+    if (settings.changed()) {
+      // What acts follows the settings at once; a file that cannot be read leaves it as it was.
+      auto fresh = Context::open(common, false);
+      auto reopened = fresh ? Engine::open(**fresh, machine_clock(), crash) : std::unexpected(fresh.error());
+      if (reopened) {
+        engine = std::move(*reopened);
+        changed = std::move(*fresh);
+      } else {
+        base::log(base::Level::error, "settings_not_taken", reopened.error().message + "; what was read before stays in use");
+      }
+    }
     if (const auto now = std::chrono::steady_clock::now(); stop.reload() || now - certificate_read > std::chrono::hours{24}) {
       certificate_read = now;
       if (const auto renewed = server->renew_certificate(); !renewed) {
