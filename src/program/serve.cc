@@ -252,7 +252,7 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
                                                    .threads = 8,                      // those who send events wait for the disk together
                                                    .behind_proxy = act.behind_proxy},
                                                   access.certificate.empty() ? std::nullopt : std::optional{http::Tls{access.certificate, access.key}}));
-  base::log(base::Level::info, "serving", fmt::format("winback serves on {} (port {}); Ctrl-C ends it", listen, server->port()));
+  base::log(base::Level::info, "serving", fmt::format("serves on {} (port {}); Ctrl-C ends it", listen, server->port()));
   WB_ASSIGN(const std::string setup, counter->accounts->setup_link(fmt::format("{}:{}", listen.substr(0, listen.rfind(':')), server->port())));
   if (!setup.empty()) {
     base::log(base::Level::info, "setup", text::say(context->language(), text::Word::setup_link, fmt::arg("link", setup)));
@@ -290,7 +290,7 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
     if (moved) last_problem.clear();
     if (stop.wait(std::chrono::milliseconds{busy ? 0 : 200})) break;
   }
-  base::log(base::Level::info, "stopping", "winback stops; what was not sent waits in the outbox");
+  base::log(base::Level::info, "stopping", "stops; what was not sent waits in the outbox");
   server->stop();
   events->stop();
   // Long work ends if it soon can; else it is left as a power cut would leave it, which every import and analysis bears.
