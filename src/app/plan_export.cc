@@ -51,12 +51,15 @@ const std::map<std::string, std::vector<Target>>& systems() {
 
 }  // namespace
 
+Result<void> check_export_system(const std::string& system) {
+  if (systems().contains(system)) return {};
+  return fail(Code::invalid_input, "'{}' is no system winback exports to; choose csv, mailchimp, klaviyo or youzan", system);
+}
+
 Result<PlanExport> export_plan(const SavedPlan& saved, const std::string& system_name, text::Language language, port::Store& store,
                                port::Warehouse& warehouse) {
+  WB_TRY(check_export_system(system_name));
   const auto system = systems().find(system_name);
-  if (system == systems().end()) {
-    return fail(Code::invalid_input, "'{}' is no system winback exports to; choose csv, mailchimp, klaviyo or youzan", system_name);
-  }
   WB_TRY(decide::ensure_tables(warehouse));
   struct Contact {
     std::string email, phone, name, language;

@@ -18,6 +18,9 @@ struct PlanExport {
   std::uint64_t without_address = 0;  ///< left out
 };
 
+/// `invalid_input` for a system nothing is known of; names those there are.
+base::Result<void> check_export_system(const std::string& system);
+
 /// For "csv", "mailchimp", "klaviyo" or "youzan". Held-out customers and those who said no are absent. Marks nothing: see
 /// mark_carried_out.
 base::Result<PlanExport> export_plan(const SavedPlan& saved, const std::string& system, text::Language language, port::Store& store,

@@ -10,6 +10,7 @@ namespace app {
 using base::Result;
 
 Result<void> run_export_plan(const CommonOptions& common, const ExportOptions& options) {
+  WB_TRY(check_export_system(options.system));  // before anything that takes time
   WB_ASSIGN(const auto context, Context::open(common, false));
   WB_ASSIGN(port::Store* const store, context->store());
   WB_ASSIGN(const SavedPlan saved, load_plan(*store, options.plan));

@@ -8,6 +8,7 @@
 #include "app/steps.h"
 #include "console/jobs.h"
 #include "console/mount.h"
+#include "console/refresh.h"
 #include "console/rows.h"
 #include "console/snapshot.h"
 #include "gen/sql_warehouse.h"
@@ -109,15 +110,15 @@ Result<Reply> begin_job(const Ask& ask) {
   const std::string kind = body.is_object() && body.contains("kind") && body["kind"].is_string() ? body["kind"].get<std::string>() : "";
   if (kind != "analyze" && kind != "churn") return fail(Code::invalid_input, "kind must be analyze or churn");
   WB_TRY(ask.at.audit(ask.caller, kind, "", ""));
+  if (kind == "analyze") {
+    WB_ASSIGN(std::string job, begin_analysis(ask.at, ask.caller.name));
+    return begun(std::move(job));
+  }
   const app::CommonOptions common = ask.at.common;
   WB_ASSIGN(const auto job, ask.at.jobs.begin(kind, ask.caller.name, [common, kind](const Tell& tell) -> Result<std::string> {
     WB_ASSIGN(const auto context, app::Context::open(common, false));
     tell(-1, kind);
-    if (kind == "churn") {
-      WB_TRY(app::churn_step(*context, "", ""));
-    } else {
-      WB_TRY(app::analyze_step(*context, "", ""));
-    }
+    WB_TRY(app::churn_step(*context, "", ""));
     return std::string{"{}"};
   }));
   return begun(to_json(job));

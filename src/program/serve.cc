@@ -28,6 +28,7 @@
 #include "base/log.h"
 #include "console/jobs.h"
 #include "console/mount.h"
+#include "console/refresh.h"
 #include "http/server.h"
 #include "program/serve.h"
 
@@ -262,6 +263,7 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
   }
   auto certificate_read = std::chrono::steady_clock::now();
   SettingsWatch settings{context->settings_file()};
+  console::Refresh refresh{*counter->console};
   std::string last_problem;
   for (;;) {
     if (settings.changed()) {
@@ -281,6 +283,7 @@ Result<void> run_serve(const CommonOptions& common, const ServeOptions& options)
         base::log(base::Level::warning, "certificate_not_renewed", renewed.error().message + "; the certificate read before stays in use");
       }
     }
+    if (const auto looked = refresh.look(); !looked) base::log(base::Level::warning, "not_refreshed", looked.error().message);
     const auto moved = engine->turn();
     if (!moved && moved.error().message != last_problem) {
       last_problem = moved.error().message;  // said once, not at every turn
