@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <functional>
 #include <set>
 
 #include "adapter/sqlite/open_sqlite.h"
@@ -83,7 +84,7 @@ TEST_F(ActStoreFile, WhatIsCommittedIsThereAfterTheProgramIsGone) {
 
 /// Claims and attempts until nothing is left, and writes the ids of what it may send.
 void work(const std::filesystem::path& file, int out) {
-  auto store = adapter::sqlite::open_sqlite(file);
+  auto store = adapter::sqlite::open_sqlite(file_);
   if (!store) _exit(1);
   for (int idle = 0; idle < 3;) {
     const auto claims = (*store)->outbox().claim("email", kStart, kStart + minutes{5}, 7);
@@ -131,6 +132,31 @@ TEST_F(ActStoreFile, TwoProcessesNeverClaimTheSameMessage) {
   }
   EXPECT_EQ(sent.size(), static_cast<std::size_t>(kMessages));
   EXPECT_EQ(std::set(sent.begin(), sent.end()).size(), sent.size()) << "a message was claimed twice";
+}
+
+/// What the work says, done by another process.
+int elsewhere(const std::function<bool()>& work) {
+  const pid_t child = fork();
+  if (child == 0) _exit(work() ? 0 : 1);
+  int status = -1;
+  waitpid(child, &status, 0);
+  return status;
+}
+
+TEST_F(ActStoreFile, OpenedTwiceHereItStillKnowsWhatOtherProgramsDo) {
+  const auto first = open(), second = open();
+  EXPECT_EQ(elsewhere([&] {
+              const auto other = adapter::sqlite::open_sqlite(file_);
+              return other && (*other)->findings().save("theirs", {kStart, "1"});
+            }), 0);
+  ASSERT_TRUE(first->findings().save("ours", {kStart, "2"}));
+  const auto theirs = first->findings().find("theirs");
+  EXPECT_TRUE(theirs && theirs->has_value());
+  EXPECT_EQ(elsewhere([&] {
+              const auto other = adapter::sqlite::open_sqlite(file_);
+              const auto ours = other ? (*other)->findings().find("ours") : std::unexpected(other.error());
+              return ours && ours->has_value();
+            }), 0) << "what was acknowledged here is not in the file";
 }
 
 }  // namespace

@@ -98,9 +98,11 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::filesystem::pa
                 "cannot make the folder {}: {}; give the user rights there, or name another data folder",
                 file.parent_path().string(), failed.message());
   }
-  // It holds addresses of people: nobody else reads it.
+  // It holds addresses of people: nobody else reads it. Only a file that is not there is opened and closed here: closing one
+  // that this process has open already would let go of all its locks on it (POSIX), and another program's end would then
+  // take the journal away under us.
   const bool in_memory = file == ":memory:";
-  if (const int made = in_memory ? -1 : ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); made >= 0) close(made);
+  if (const int made = in_memory ? -1 : ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600); made >= 0) close(made);
   // SQLite counts its memory under one lock for all threads; nobody asks for the sum. Only heeded before its first use.
   static const int not_counted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   static_cast<void>(not_counted);
