@@ -84,7 +84,7 @@ TEST_F(ActStoreFile, WhatIsCommittedIsThereAfterTheProgramIsGone) {
 
 /// Claims and attempts until nothing is left, and writes the ids of what it may send.
 void work(const std::filesystem::path& file, int out) {
-  auto store = adapter::sqlite::open_sqlite(file_);
+  auto store = adapter::sqlite::open_sqlite(file);
   if (!store) _exit(1);
   for (int idle = 0; idle < 3;) {
     const auto claims = (*store)->outbox().claim("email", kStart, kStart + minutes{5}, 7);
