@@ -84,7 +84,7 @@ def wrong_error(answer):
     if problem:
         return f"answered {answer.status} with {answer.headers.get('content-type')}: {answer.text[:200]}"
     message = answer.json["error"]["message"]
-    for inside in ("/tmp/", "/work/", ".cc:", ".h:", "DB::", "Stack trace", "std::", "json.exception", "type_error", "sqlite", "SELECT ", "FROM profiles"):
+    for inside in ("/tmp/", "/src/", ".cc:", ".h:", "DB::", "Stack trace", "std::", "json.exception", "type_error", "sqlite", "SELECT ", "FROM profiles"):
         if inside in message:
             return f"the message tells of our insides ({inside}): {message[:300]}"
     if not message.strip() or len(message) > 3000:
