@@ -30,15 +30,17 @@ UPDATE outbox SET state = 2, attempted_at = $now
 WHERE id = $id AND state = 1 AND attempt = $attempt AND lease_until > $now
 
 -- name: freeze_message
-INSERT INTO outbox_frozen (message_id, subject, html, body, language) VALUES ($id, $subject, $html, $body, $language)
+INSERT INTO outbox_frozen (message_id, subject, html, body, language, link, template_id, fields)
+VALUES ($id, $subject, $html, $body, $language, $link, $template_id, $fields)
 ON CONFLICT (message_id) DO UPDATE
-SET subject = excluded.subject, html = excluded.html, body = excluded.body, language = excluded.language
+SET subject = excluded.subject, html = excluded.html, body = excluded.body, language = excluded.language,
+    link = excluded.link, template_id = excluded.template_id, fields = excluded.fields
 
 -- name: thaw_message
 DELETE FROM outbox_frozen WHERE message_id = $id
 
 -- name: find_frozen
-SELECT subject, html, body, language FROM outbox_frozen WHERE message_id = $id
+SELECT subject, html, body, language, link, template_id, fields FROM outbox_frozen WHERE message_id = $id
 
 -- name: settle_message
 UPDATE outbox

@@ -18,7 +18,7 @@ using base::Result;
 
 namespace {
 
-constexpr std::array<std::string_view, 13> kKeys = {"sending", "shop",   "representative", "mail",           "public_url",
+constexpr std::array<std::string_view, 14> kKeys = {"sending", "channels", "shop",   "representative", "mail",           "public_url",
                                                    "listen", "seeds",          "approval_above", "webhook_secret",
                                                    "webhook_hosts", "webhook_http", "behind_proxy", "event_origins"};
 
@@ -152,6 +152,39 @@ Result<void> read_sending(const YAML::Node& node, std::string_view where, Sendin
   return {};
 }
 
+Result<void> read_provider(const YAML::Node& node, std::string_view where, const std::string& channel, std::vector<ChannelSetting>& into) {
+  if (!node.IsMap()) return yaml_error(node, where, fmt::format("{} must name its provider, such as {{provider: twilio, …}}", channel));
+  ChannelSetting setting{.channel = channel, .where = fmt::format("{}, line {}", where, node.Mark().line + 1)};
+  for (const auto& entry : node) {
+    std::string text;
+    if (entry.second.IsSequence()) {
+      for (const auto& one : entry.second) text += (text.empty() ? "" : " ") + one.Scalar();
+    } else if (entry.second.IsScalar()) {
+      text = entry.second.Scalar();
+    } else {
+      return yaml_error(entry.second, where, fmt::format("{} must be one value or a list of values", entry.first.Scalar()));
+    }
+    if (entry.first.Scalar() == "provider") setting.provider = text;
+    else setting.values[entry.first.Scalar()] = text;
+  }
+  WB_TRY(check_setting(setting));
+  into.push_back(std::move(setting));
+  return {};
+}
+
+/// Each channel has one provider or a list of them.
+Result<void> read_channels(const YAML::Node& node, std::string_view where, std::vector<ChannelSetting>& into) {
+  if (!node.IsMap()) return yaml_error(node, where, "channels must hold lines such as `sms: {provider: twilio, …}`");
+  for (const auto& entry : node) {
+    if (!entry.second.IsSequence()) {
+      WB_TRY(read_provider(entry.second, where, entry.first.Scalar(), into));
+      continue;
+    }
+    for (const auto& one : entry.second) WB_TRY(read_provider(one, where, entry.first.Scalar(), into));
+  }
+  return {};
+}
+
 }  // namespace
 
 bool is_act_key(std::string_view key) { return std::ranges::find(kKeys, key) != kKeys.end(); }
@@ -186,6 +219,8 @@ Result<ActSettings> load_act_settings(const std::filesystem::path& settings_file
       WB_TRY(read_mail(value, where, settings.mail));
     } else if (key == "sending") {
       WB_TRY(read_sending(value, where, settings.sending));
+    } else if (key == "channels") {
+      WB_TRY(read_channels(value, where, settings.channels));
     } else if (key == "public_url") {
       WB_TRY(url_into(settings.public_url, where)(value));
     } else if (key == "listen") {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/channels.h"
 #include "base/error.h"
 #include "model/journey.h"
 
@@ -50,7 +51,7 @@ struct SendingSettings {
 };
 
 /// What acting needs of DATA/winback.yaml: shop, representative, mail, sending, public_url, seeds, approval_above,
-/// listen, behind_proxy, webhook_secret, webhook_hosts, webhook_http, event_origins.
+/// listen, behind_proxy, channels, webhook_secret, webhook_hosts, webhook_http, event_origins.
 struct ActSettings {
   ShopIdentity shop;
   Representative representative;
@@ -65,6 +66,7 @@ struct ActSettings {
   std::string webhook_secret;        ///< whsec_…
   std::vector<std::string> webhook_hosts;  ///< names and addresses webhooks may reach although they are private
   bool webhook_http = false;         ///< webhooks may go without TLS
+  std::vector<ChannelSetting> channels;  ///< providers of every channel but SMTP and webhooks
 };
 
 /// Reads those keys; the others belong to app::load_settings. Errors name file and line.

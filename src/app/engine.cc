@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "adapter/webhook/open_webhook.h"
+#include "app/channels.h"
 #include "app/bounce_intake.h"
 #include "app/manners_yaml.h"
 #include "app/raw_mail.h"
@@ -73,11 +74,11 @@ Result<std::unique_ptr<Engine>> Engine::open(Context& context, const port::Clock
   engine->desk_ = std::make_unique<Desk>(*store, std::move(config));
   engine->conductor_ = std::make_unique<act::deliver::Conductor>(*store, *engine->desk_, crash);
   engine->entrance_ = std::make_unique<Entrance>(*store, *warehouse, *engine->conductor_, std::move(zone));
-  WB_TRY(engine->open_channels(std::move(crash)));
+  WB_TRY(engine->open_senders(std::move(crash)));
   return engine;
 }
 
-Result<void> Engine::open_channels(act::deliver::CrashPoint crash) {
+Result<void> Engine::open_senders(act::deliver::CrashPoint crash) {
   const ActSettings& act = desk_->config().act;
   const auto add = [&](std::unique_ptr<port::Channel> channel, act::deliver::SenderConfig config,
                        std::optional<act::deliver::Printer> printer = {}) {
@@ -97,13 +98,14 @@ Result<void> Engine::open_channels(act::deliver::CrashPoint crash) {
   }
   WB_ASSIGN(auto in_app, open_in_app());
   add(std::move(in_app), {});
-  adapter::webhook::WebhookConfig webhook;
-  webhook.secret = act.webhook_secret;
-  webhook.rules = {.allow_http = act.webhook_http, .allowed_hosts = act.webhook_hosts};
+  WB_ASSIGN(web_, open_outside(act));
   if (!act.webhook_secret.empty()) {
-    WB_ASSIGN(auto channel, adapter::webhook::open_webhook(webhook));
+    WB_ASSIGN(auto channel, adapter::webhook::open_webhook({.secret = act.webhook_secret}, *web_));
     add(std::move(channel), {});
   }
+  const ChannelTools tools{.web = *web_, .public_url = act.public_url, .shop = act.shop.name[0]};
+  WB_ASSIGN(auto others, open_channels(act.channels, tools));
+  for (auto& channel : others) add(std::move(channel), {});
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "port/channel.h"
 #include "port/clock.h"
+#include "port/http_client.h"
 
 namespace app {
 
@@ -34,7 +35,7 @@ class Engine {
 
  private:
   Engine(Context& context, port::ActStore& store, port::Warehouse& warehouse, const port::Clock& clock);
-  base::Result<void> open_channels(act::deliver::CrashPoint crash);
+  base::Result<void> open_senders(act::deliver::CrashPoint crash);
   base::Result<void> intake(base::Instant now);
   base::Result<void> take_orders(std::uint32_t after, base::Instant now, std::vector<std::string>& buyers);
   base::Result<void> take_events(std::uint32_t after, base::Instant now, std::map<std::string, std::vector<std::string>>& by_name);
@@ -53,6 +54,7 @@ class Engine {
   std::unique_ptr<Desk> printer_desk_;
   std::unique_ptr<act::deliver::Conductor> conductor_;
   std::unique_ptr<Entrance> entrance_;
+  std::unique_ptr<port::HttpClient> web_;
   std::vector<std::unique_ptr<port::Channel>> channels_;
   std::vector<std::unique_ptr<act::deliver::Sender>> senders_;
   std::chrono::seconds resolve_every_{30};

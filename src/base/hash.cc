@@ -1,6 +1,8 @@
 #include "base/hash.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <algorithm>
 
@@ -57,6 +59,25 @@ Digest sha256(std::string_view bytes) {
 }
 
 Digest hmac_sha256(std::string_view key, std::string_view bytes) { return HmacKey{key}.sign(bytes); }
+
+ShortDigest sha1(std::string_view bytes) {
+  ShortDigest digest{};
+  unsigned size = 0;
+  WB_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha1(), nullptr) == 1);
+  return digest;
+}
+
+ShortDigest hmac_sha1(std::string_view key, std::string_view bytes) {
+  ShortDigest digest{};
+  unsigned size = 0;
+  const auto* text = reinterpret_cast<const unsigned char*>(bytes.data());
+  WB_CHECK(HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), text, bytes.size(), digest.data(), &size) != nullptr);
+  return digest;
+}
+
+bool same_secret(std::string_view left, std::string_view right) {
+  return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
+}
 
 HmacKey::HmacKey(std::string_view key) {
   const Digest of_long_key = key.size() > kBlock ? sha256(key) : Digest{};

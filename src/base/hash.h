@@ -15,6 +15,14 @@ using Digest = std::array<std::uint8_t, 32>;
 Digest sha256(std::string_view bytes);
 Digest hmac_sha256(std::string_view key, std::string_view bytes);
 
+/// 20 bytes of SHA-1 or HMAC-SHA1: for providers that sign with nothing better; never for something of ours.
+using ShortDigest = std::array<std::uint8_t, 20>;
+ShortDigest sha1(std::string_view bytes);
+ShortDigest hmac_sha1(std::string_view key, std::string_view bytes);
+
+/// Whether two texts are the same, in a time that depends on their lengths alone.
+bool same_secret(std::string_view left, std::string_view right);
+
 /// A key that many texts are signed with: its share of the work is done once. Any thread may sign.
 class HmacKey {
  public:

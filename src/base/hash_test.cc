@@ -33,5 +33,15 @@ TEST(Hash, PiecesHashAsTheWhole) {
   EXPECT_EQ(hash.finish(), sha256("abc"));
 }
 
+// RFC 2202, cases 1 and 2; FIPS 180-1.
+TEST(ShortHash, GivesThePublishedValues) {
+  EXPECT_EQ(to_hex(sha1("abc")), "a9993e364706816aba3e25717850c26c9cd0d89d");
+  EXPECT_EQ(to_hex(hmac_sha1(std::string(20, '\x0b'), "Hi There")), "b617318655057264e28bc0b6fb378c8ef146be00");
+  EXPECT_EQ(to_hex(hmac_sha1("Jefe", "what do ya want for nothing?")), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+  EXPECT_TRUE(same_secret("abc", "abc"));
+  EXPECT_FALSE(same_secret("abc", "abd"));
+  EXPECT_FALSE(same_secret("abc", "abcd"));
+}
+
 }  // namespace
 }  // namespace base

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/time.h"
 
@@ -17,6 +19,9 @@ struct Content {
   std::string html;
   std::string text;
   std::string language;  ///< BCP 47, of the variant that was rendered
+  std::string link;      ///< where a tap leads; empty = nowhere. A text message carries it in `text` already
+  std::string template_id;  ///< the provider's own template (text messages in China, WeChat); empty = free text
+  std::vector<std::pair<std::string, std::string>> fields;  ///< what that template is filled with, in its order
 };
 
 /// Why a message is sent: what it may disturb depends on it.
@@ -60,6 +65,7 @@ struct Outcome {
   bool address_dead = false;                        ///< with rejected: no such recipient; the address is suppressed
   bool throttled = false;                           ///< with retryable: slower, it is no failure of this message
   std::optional<std::chrono::seconds> retry_after;  ///< the provider's wish
+  std::string trouble;  ///< with retryable: no message can go until a person mends this (credentials, an empty account); the sentence shown to them
 };
 
 }  // namespace model

@@ -16,7 +16,7 @@ class Channel {
  public:
   virtual ~Channel() = default;
 
-  /// "email", "in_app", "webhook", …
+  /// "email", "in_app", "webhook", "sms", "push", …
   virtual std::string_view name() const = 0;
 
   /// Sends each delivery once, several at a time where the provider allows it, and gives the outcomes in their order.
@@ -25,6 +25,15 @@ class Channel {
 
   /// How long the provider answers a second call with the same send_key without acting again. Zero: it does not.
   virtual std::chrono::seconds replay_window() const { return std::chrono::seconds{0}; }
+
+  /// Whether messages could go now: credentials, sender, account. Reaches no customer. The error is the sentence an operator
+  /// reads, and says what to mend.
+  virtual base::Result<void> check() { return {}; }
+
+  /// Whether the provider knows this template of its own and would send it; channels without templates know none.
+  virtual base::Result<void> check_template(std::string_view id) {
+    return base::fail(base::Code::invalid_input, "{} has no templates of a provider, so {} cannot be one", name(), id);
+  }
 
   /// Asks the provider what became of an unknown attempt; `unknown` when it cannot say.
   virtual model::Outcome look_up(const model::Delivery&) { return {}; }

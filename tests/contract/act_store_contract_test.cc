@@ -172,6 +172,9 @@ TEST_P(ActStoreContract, BytesAreKeptFromTheAttemptUntilTheFateIsKnown) {
   EXPECT_EQ(frozen->html, kContent.html);
   EXPECT_EQ(frozen->text, kContent.text);
   EXPECT_EQ(frozen->language, kContent.language);
+  EXPECT_EQ(frozen->link, kContent.link);
+  EXPECT_EQ(frozen->template_id, kContent.template_id);
+  EXPECT_EQ(frozen->fields, kContent.fields);
   settle(mine, MessageState::accepted, "p");
   EXPECT_FALSE(must(store_->outbox().frozen(mine.id)));
   const Message other = claimed("no bytes");

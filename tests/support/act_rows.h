@@ -18,7 +18,8 @@ T must(base::Result<T> result) {
   if constexpr (!std::is_void_v<T>) return result ? std::move(*result) : T{};
 }
 
-inline const model::Content kContent{.subject = "It has been a while", .html = "<p>Dear Mary</p>", .text = "Dear Mary", .language = "en"};
+inline const model::Content kContent{.subject = "It has been a while", .html = "<p>Dear Mary</p>", .text = "Dear Mary", .language = "en",
+                                    .link = "shop://cart", .template_id = "SMS_1", .fields = {{"name", "Mary"}, {"days", ""}}};
 
 inline model::Campaign campaign() {
   return {.id = "c1", .journey = "five-letters", .topic = "win_back", .salt = 7, .launched_at = kStart};

@@ -14,6 +14,38 @@ bool gives_back_cap(MessageState state) {
   return state == MessageState::rejected || state == MessageState::dropped || state == MessageState::cancelled;
 }
 
+/// Names and values, each ended by a unit separator; one within them is dropped.
+constexpr char kEnd = '\x1F';
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+std::string joined(const Fields& fields) {
+  std::string text;
+  const auto add = [&](std::string part) {
+    std::erase(part, kEnd);
+    text += part + kEnd;
+  };
+  for (const auto& [name, value] : fields) {
+    add(name);
+    add(value);
+  }
+  return text;
+}
+
+Fields parted(std::string_view text) {
+  Fields fields;
+  const auto next = [&] {
+    const std::size_t end = text.find(kEnd);
+    std::string part{text.substr(0, end)};
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    return part;
+  };
+  while (!text.empty()) {
+    std::string name = next();
+    fields.emplace_back(std::move(name), next());
+  }
+  return fields;
+}
+
 class SqliteOutbox final : public port::Outbox {
  public:
   explicit SqliteOutbox(const Database& database) : database_(database) {}
@@ -87,6 +119,9 @@ class SqliteOutbox final : public port::Outbox {
                    .bind("$html", frozen->html)
                    .bind("$body", frozen->text)
                    .bind("$language", frozen->language)
+                   .bind("$link", frozen->link)
+                   .bind("$template_id", frozen->template_id)
+                   .bind("$fields", joined(frozen->fields))
                    .run());
       }
       return move_contact(message.id, now, true);
@@ -156,7 +191,8 @@ class SqliteOutbox final : public port::Outbox {
     WB_ASSIGN(Statement select, database_.prepare(sql::find_frozen));
     select.bind("$id", id);
     return first_row<model::Content>(select, [](const Statement& row) {
-      return model::Content{.subject = row.text(0), .html = row.text(1), .text = row.text(2), .language = row.text(3)};
+      return model::Content{.subject = row.text(0), .html = row.text(1), .text = row.text(2), .language = row.text(3),
+                            .link = row.text(4), .template_id = row.text(5), .fields = parted(row.text(6))};
     });
   }
 

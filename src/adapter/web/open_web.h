@@ -17,6 +17,7 @@ struct WebConfig {
   std::string ca_file;  ///< PEM of the authorities to trust; empty: the system's
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds timeout{10'000};
+  std::size_t connections = 8;  ///< at once, of `exchange`
   std::vector<std::string> resolve;  ///< "host:port:address": instead of the DNS, which is judged all the same
 };
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "adapter/web/open_web.h"
 #include "base/webhook_signature.h"
 #include "tests/support/http_peer.h"
 
@@ -16,9 +17,8 @@ using testing::HasSubstr;
 
 constexpr char kSecret[] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-WebhookConfig config_here() {
-  WebhookConfig config;
-  config.secret = kSecret;
+web::WebConfig config_here() {
+  web::WebConfig config;
   config.rules = {true, {"127.0.0.1"}};
   config.connect_timeout = 2s;
   config.timeout = 3s;
@@ -36,8 +36,9 @@ Delivery delivery(const std::string& url, int number = 1) {
 
 std::string url_of(const tests::HttpPeer& peer) { return fmt::format("http://127.0.0.1:{}/in?x=1", peer.port()); }
 
-Outcome send_one(const WebhookConfig& config, const Delivery& one) {
-  auto channel = open_webhook(config);
+Outcome send_one(const web::WebConfig& config, const Delivery& one) {
+  const auto web = *web::open_web(config);
+  auto channel = open_webhook({.secret = kSecret}, *web);
   EXPECT_TRUE(channel);
   return (*channel)->send(std::span{&one, 1}).front();
 }
@@ -96,7 +97,7 @@ TEST(Webhook, AnswersAndTheirMeaning) {
 }
 
 TEST(Webhook, NoAnswer) {
-  WebhookConfig config = config_here();
+  web::WebConfig config = config_here();
   config.timeout = 500ms;
   std::string closed;
   for (const char* fault : {"drop", "hang"}) {
@@ -117,7 +118,7 @@ TEST(Webhook, AnEndlessAnswerIsNotRead) {
 
 TEST(Webhook, PrivateAddressesAreNotCalled) {
   tests::HttpPeer peer{[](const auto&) { return tests::HttpPeer::status(200); }};
-  WebhookConfig config = config_here();
+  web::WebConfig config = config_here();
   config.rules.allowed_hosts.clear();
   EXPECT_EQ(send_one(config, delivery(url_of(peer))).kind, OutcomeKind::rejected);
   // A name that looks public and leads inside: what counts is the address after the DNS.
@@ -141,12 +142,13 @@ TEST(Webhook, ManyInOrderOverFewConnections) {
     std::this_thread::sleep_for(5ms);
     return tests::HttpPeer::status(odd ? 200 : 404);
   }};
-  WebhookConfig config = config_here();
+  web::WebConfig config = config_here();
   config.connections = 4;
   std::vector<Delivery> all;
   for (int i = 0; i < 60; ++i) all.push_back(delivery(url_of(peer), i % 10));
   all[30].address = "ftp://nowhere";
-  auto channel = open_webhook(config);
+  const auto web = *web::open_web(config);
+  auto channel = open_webhook({.secret = kSecret}, *web);
   const auto outcomes = (*channel)->send(all);
   for (std::size_t i = 0; i < all.size(); ++i)
     EXPECT_EQ(outcomes[i].kind, i % 2 == 1 ? OutcomeKind::accepted : OutcomeKind::rejected) << i;
@@ -155,11 +157,20 @@ TEST(Webhook, ManyInOrderOverFewConnections) {
   EXPECT_EQ((*channel)->replay_window(), 24h);
 }
 
+TEST(Webhook, AKeptConnectionThatBreaksSendsNothingTwice) {
+  tests::HttpPeer peer{[calls = 0](const auto&) mutable { return ++calls == 1 ? tests::HttpPeer::status(200) : std::string{"drop"}; }};
+  const auto web = *web::open_web(config_here());
+  auto channel = *open_webhook({.secret = kSecret}, *web);
+  const Delivery one = delivery(url_of(peer));
+  EXPECT_EQ(channel->send(std::span{&one, 1}).front().kind, OutcomeKind::accepted);
+  EXPECT_EQ(channel->send(std::span{&one, 1}).front().kind, OutcomeKind::unknown);
+  EXPECT_EQ(peer.requests().size(), 2U) << "not a third over another connection after the kept one broke";
+}
+
 TEST(Webhook, BadSecretsAreRefused) {
-  WebhookConfig config = config_here();
+  const auto web = *web::open_web(config_here());
   for (const char* secret : {"", "whsec_", "whsec_short", "whsec_AAAA", "not base64!"}) {
-    config.secret = secret;
-    EXPECT_FALSE(open_webhook(config)) << secret;
+    EXPECT_FALSE(open_webhook({.secret = secret}, *web)) << secret;
   }
 }
 
