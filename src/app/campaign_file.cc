@@ -1,5 +1,6 @@
 #include "app/campaign_file.h"
 
+#include <fmt/ranges.h>
 #include <algorithm>
 #include <fstream>
 #include <limits>
@@ -93,10 +94,7 @@ Result<std::vector<CampaignProblem>> problems_of(const CampaignFile& file, Desk&
   WB_ASSIGN(const auto presets, all_preset_offers());
   const auto offers = known_offers(store, presets);
   const std::vector<std::string> letters = desk.config().letters.ids();
-  std::vector<std::string> channels = {"email", "in_app"};
-  for (const Provider& provider : providers()) {
-    if (provider.open && std::ranges::find(channels, provider.channel) == channels.end()) channels.emplace_back(provider.channel);
-  }
+  const std::vector<std::string> channels{model::kChannels.begin(), model::kChannels.end()};
   for (const auto& problem : act::journey::check(file.journey, {.letters = letters, .offers = offers, .channels = channels})) {
     add(problem.line > 0 ? fmt::format("{}, line {}: {}", file.name, problem.line, problem.sentence)
                          : fmt::format("{}: {}", file.name, problem.sentence),
@@ -129,6 +127,17 @@ Result<std::vector<CampaignProblem>> problems_of(const CampaignFile& file, Desk&
                                                {.reader = variant.language, .shop = variant.language, .now = base::Instant{today}, .channel = "sms"});
         if (!brief) add(brief.error().message);
       }
+    }
+  }
+  for (const model::Step& step : file.journey.steps) {
+    const auto* message = std::get_if<model::MessageStep>(&step.what);
+    if (message == nullptr) continue;
+    const auto set_up = [&](const std::string& one) {
+      return one == model::kBestChannel || one == "email" || std::ranges::find(desk.config().channels, one) != desk.config().channels.end();
+    };
+    if (std::ranges::none_of(message->channels, set_up)) {
+      add(fmt::format("{}, line {}: no channel of '{}' is set up ({}), so nobody will get it; see `channels:` in docs/channels.md", file.name, step.line, step.id,
+                      fmt::join(message->channels, ", ")), false);
     }
   }
   const bool writes_letters = std::ranges::any_of(file.journey.steps, [](const model::Step& step) {

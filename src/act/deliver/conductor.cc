@@ -304,7 +304,7 @@ Result<void> Conductor::send(const Enrolment& enrolment, const journey::Send& se
                                 contact ? contact->address : std::string_view{});
     WB_ASSIGN(const Ruling ruling, judge_now(message, person, contact, score_, store_, now));
     if (!first) first = message;
-    if (ruling.refusal != Refusal::none || (!contact && channels.size() > 1)) continue;
+    if (ruling.refusal != Refusal::none || ((!contact || contact->address.empty()) && channels.size() > 1)) continue;
     message.due_at = std::max(now, ruling.at);
     first = message;
     break;

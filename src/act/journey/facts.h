@@ -16,7 +16,7 @@ namespace act::journey {
 /// by_push, by_wechat (flags: there is an address there that may be written to), points (that can be spent), tier.
 /// Of the event that let them in: event_value (its value, price, amount or count), event_kind (its kind, type or category).
 /// Since the journey was entered: clicked, opened, answered, visited (flags), orders_since.
-/// Known to the machine itself: has_code and code_lives (flags), code_days (until the code ends), days_in (since entry),
+/// Known to the machine itself: has_code and code_lives (flags), code_days (until the code ends), days_in (since entry), came (the event that ended the wait just before this branch),
 /// has_offer (flag: the plan chose money, or a step gave some).
 std::span<const base::FactName> fact_names();
 

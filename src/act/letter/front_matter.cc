@@ -40,9 +40,9 @@ base::Result<FrontMatter::Template> read_template(std::string_view file, std::st
 
 }  // namespace
 
-base::Result<FrontMatter> read_front_matter(std::string_view file, std::string_view text) {
+base::Result<FrontMatter> read_front_matter(std::string_view file, std::string_view text, std::size_t first_line) {
   FrontMatter front;
-  std::size_t at = 0, number = 0;
+  std::size_t at = 0, number = first_line - 1;
   bool open = false, money = false, purpose = false;
   while (at < text.size()) {
     const std::size_t end = std::min(text.find('\n', at), text.size());

@@ -33,6 +33,6 @@ struct FrontMatter {
 };
 
 /// Views into `text`. Fails with file, line and what to do when there is none, or a key is unknown or stands twice.
-base::Result<FrontMatter> read_front_matter(std::string_view file, std::string_view text);
+base::Result<FrontMatter> read_front_matter(std::string_view file, std::string_view text, std::size_t first_line = 1);
 
 }  // namespace act::letter

@@ -63,24 +63,25 @@ base::Result<Read> read_letter(const Source& source) {
     return base::fail(base::Code::invalid_input, "{}: the file's name does not say its language; name it like memory.en.mjml, memory.zh-CN.mjml or memory.zh-TW.mjml",
                       source.path);
   }
-  const bool mjml = source.path.ends_with(".mjml");
+  const bool mjml = source.path.ends_with(".mjml") || source.path.ends_with(".md");
+  const std::string& shown = source.shown.empty() ? source.path : source.shown;
   if (mjml && source.compiled.empty())
     return base::fail(base::Code::invalid_input, "{}: the letter is not compiled; run 'winback letter compile'", source.path);
-  WB_ASSIGN(const FrontMatter front, read_front_matter(source.path, source.text));
-  WB_ASSIGN(const FrontMatter made, read_front_matter(source.path, mjml ? source.compiled : source.text));
-  WB_ASSIGN(auto subject, read(front.subject, source.path, front.subject_line));
+  WB_ASSIGN(const FrontMatter front, read_front_matter(shown, source.text, source.first_line));
+  WB_ASSIGN(const FrontMatter made, read_front_matter(shown, mjml ? source.compiled : source.text));
+  WB_ASSIGN(auto subject, read(front.subject, shown, front.subject_line));
   std::optional<liquid::Template> preheader;
   if (!front.preheader.empty()) {
-    WB_ASSIGN(preheader, read(front.preheader, source.path, front.preheader_line));
+    WB_ASSIGN(preheader, read(front.preheader, shown, front.preheader_line));
   }
-  WB_ASSIGN(auto written, read(front.body, source.path, front.body_line));
+  WB_ASSIGN(auto written, read(front.body, shown, front.body_line));
   // The page's title and its hidden first line are the subject and the preheader, with what they hold of Liquid.
   const std::string body = replaced(replaced(made.body, "{{ subject }}", made.subject), "{{ preheader }}", made.preheader);
-  WB_ASSIGN(auto html, read(body, mjml ? source.path + " (compiled)" : source.path, made.body_line));
-  Variant variant{*name.language, source.path, std::move(subject), std::move(html), std::move(written), std::move(preheader), body.size(), {}, {}, {}, {}};
+  WB_ASSIGN(auto html, read(body, mjml ? shown + " (compiled)" : shown, made.body_line));
+  Variant variant{*name.language, shown, std::move(subject), std::move(html), std::move(written), std::move(preheader), body.size(), {}, {}, {}, {}};
   const auto optional = [&](std::string_view text, std::size_t line, std::optional<liquid::Template>& into) -> base::Result<void> {
     if (text.empty()) return {};
-    WB_ASSIGN(into, read(replaced(text, "{{ link }}", kLink), source.path, line));
+    WB_ASSIGN(into, read(replaced(text, "{{ link }}", kLink), shown, line));
     return {};
   };
   WB_TRY(optional(front.title, front.title_line, variant.title));
@@ -89,7 +90,7 @@ base::Result<Read> read_letter(const Source& source) {
   for (const FrontMatter::Template& one : front.templates) {
     Variant::Filled filled{std::string{one.channel}, std::string{one.id}, {}};
     for (const auto& [field, value] : one.fields) {
-      WB_ASSIGN(auto made_field, read(replaced(value, "{{ link }}", kLink), source.path, one.line));
+      WB_ASSIGN(auto made_field, read(replaced(value, "{{ link }}", kLink), shown, one.line));
       filled.fields.emplace_back(std::string{field}, std::move(made_field));
     }
     variant.templates.push_back(std::move(filled));

@@ -22,7 +22,9 @@ namespace act::letter {
 struct Source {
   std::string path;      ///< "templates/letters/five-letters/memory.zh-CN.mjml", "…/partials/footer.en.liquid"
   std::string text;
-  std::string compiled;  ///< HTML made from MJML with the lines on top; empty for .html and partials
+  std::string compiled;  ///< HTML made from MJML or plain text with the lines on top; empty for .html and partials
+  std::string shown;     ///< the file as it is named to people; empty: the path
+  std::size_t first_line = 1;  ///< where in that file the text begins
 };
 
 /// What the program ships: its letters, and its partials.

@@ -176,9 +176,13 @@ Result<std::vector<Source>> read_plain(std::string_view path, std::string_view t
     if (letter.name.empty() || !std::ranges::all_of(letter.name, plain_name))
       return fail(Code::invalid_input, "{}:{}: '{}' is no name of a letter; use lower-case letters, digits, - and _", path, letter.line, letter.name);
     if (letter.subject.empty()) return fail(Code::invalid_input, "{}:{}: the letter '{}' has no subject; add a line 'subject: …'", path, letter.line, letter.name);
-    sources.push_back({.path = fmt::format("{}{}/{}.{}.html", folder, journey, letter.name, language),
-                       .text = fmt::format("---\n{}---\n{}", letter.front, framed(letter, frame, language)),
-                       .compiled = {}});
+    std::string body;
+    for (const std::string_view line : letter.lines) body += std::string{line} + "\n";
+    sources.push_back({.path = fmt::format("{}{}/{}.{}.md", folder, journey, letter.name, language),
+                       .text = fmt::format("---\n{}---\n{}", letter.front, body),
+                       .compiled = fmt::format("---\n{}---\n{}", letter.front, framed(letter, frame, language)),
+                       .shown = std::string{path},
+                       .first_line = letter.line});
   }
   return sources;
 }

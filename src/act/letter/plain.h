@@ -15,7 +15,7 @@ namespace act::letter {
 /// escaped; a line of Liquid alone stands as it is. A letter without paragraphs shows its short text.
 ///
 /// `frame`: the compiled frame, with @@title@@, @@body@@ and, between "<!-- button -->" and "<!-- /button -->", @@button@@ and
-/// @@link@@. Gives each letter as a source of its own, "letters/cart-memory/reminder.zh-CN.html". Fails with file and line.
+/// @@link@@. Gives each letter as a source of its own, "letters/cart-memory/reminder.zh-CN.md". Fails with file and line.
 base::Result<std::vector<Source>> read_plain(std::string_view path, std::string_view text, std::string_view frame);
 
 }  // namespace act::letter
