@@ -316,5 +316,33 @@ TEST_F(SenderTest, InAppIsExactlyOnceOverARollBack) {
   EXPECT_TRUE(app.calls.empty());
 }
 
+TEST_F(SenderTest, AChannelInTroubleRestsAndSaysWhyAndLosesNothing) {
+  const model::Message letter = post("k");
+  channel_.answers.push_back({.kind = OutcomeKind::retryable, .detail = "HTTP 401", .trouble = "the key was refused; set a new one"});
+  Sender own = sender();
+  run(own, kStart);
+  EXPECT_EQ(own.trouble(), "the key was refused; set a new one");
+  EXPECT_EQ(must(store_->findings().find("channel/email"))->json, "the key was refused; set a new one");
+  EXPECT_EQ(message(letter.id).state, MessageState::ready);
+  run(own, kStart + minutes{4});
+  EXPECT_EQ(channel_.sent.size(), 1U) << "it rests";
+  run(own, kStart + minutes{6});
+  EXPECT_EQ(channel_.sent.size(), 2U);
+  EXPECT_EQ(message(letter.id).state, MessageState::accepted);
+  EXPECT_EQ(own.trouble(), "");
+  EXPECT_EQ(must(store_->findings().find("channel/email"))->json, "");
+}
+
+TEST_F(SenderTest, TroubleOfTheChannelGivesNoMessageUp) {
+  const model::Message letter = post("k");
+  Sender own = sender();
+  for (int i = 0; i < 15; ++i) {
+    channel_.answers.push_back({.kind = OutcomeKind::retryable, .trouble = "no money left at the provider"});
+    run(own, kStart + hours{7 * i});
+  }
+  EXPECT_EQ(channel_.sent.size(), 15U);
+  EXPECT_EQ(message(letter.id).state, MessageState::ready);
+}
+
 }  // namespace
 }  // namespace act::deliver
