@@ -5,8 +5,8 @@ knows less_often = 0
 enters
 after 2 hours
 gets other_way by sms
-after 41 days
+after 43 days
 gets question by email
-after 15 days
+after 14 days
 nothing
 ends silent
