@@ -1,5 +1,7 @@
+#include "adapter/sms/aliyun.h"
 #include "adapter/sms/twilio.h"
 #include "tests/channels/contract.h"
+#include "tests/support/providers/aliyun.h"
 #include "tests/support/providers/twilio.h"
 
 namespace channels {
@@ -25,7 +27,26 @@ std::unique_ptr<Place> twilio() {
   return place;
 }
 
-const bool added = add_row({"twilio", twilio});
+std::unique_ptr<Place> aliyun() {
+  auto place = std::make_unique<Place>();
+  place->peer = tests::aliyun_peer();
+  place->open = [url = place->peer->url()](bool right, port::HttpClient& web) {
+    return adapter::sms::open_aliyun({.key_id = tests::kAliyunKeyId, .key_secret = right ? tests::kAliyunSecret : "wrong-secret-0000", .sign = tests::kAliyunSign, .endpoint = url}, web);
+  };
+  place->channel = "sms";
+  place->good = {"+8613800138000", "+85251234567"};
+  place->dead = "+8610000000000";
+  place->refused = "+8613800138999";
+  place->secret = {tests::kAliyunSecret, tests::kAliyunKeyId, "wrong-secret-0000"};
+  place->looks_up = true;
+  place->prepare = [](model::Delivery& one) {
+    one.content.template_id = "SMS_71390007";
+    one.content.fields = {{"customer", one.name}, {"shop", "猫 & \"co\""}};
+  };
+  return place;
+}
+
+const bool added = add_row({"twilio", twilio}) && add_row({"aliyun", aliyun});
 
 }  // namespace
 }  // namespace channels
