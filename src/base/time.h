@@ -31,6 +31,9 @@ std::string to_string(Instant at);
 /// Reads "2011-12-10"; anything else is an error.
 Result<Day> parse_day(std::string_view text);
 
+/// Reads a moment as RFC 3339 writes it ("2026-11-22T10:15:00.250+08:00"); nothing for any other text.
+std::optional<Instant> parse_moment(std::string_view text);
+
 /// Local clock time to UTC and back for one IANA zone ("Europe/London"). Immutable, safe to share between threads.
 class Zone {
  public:
