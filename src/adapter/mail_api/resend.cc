@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "base/json.h"
-#include "port/http_outcome.h"
+#include "port/outcome.h"
+#include "port/provider_words.h"
 
 namespace adapter::mail_api {
 namespace {
@@ -19,7 +20,7 @@ using model::OutcomeKind;
 using port::HttpClient;
 
 Outcome judge(const HttpClient::Exchange& exchange) {
-  if (!exchange.answer) return port::unanswered(exchange);
+  if (!exchange.answer) return port::outcome_without_answer(exchange);
   const HttpClient::Answer& answer = *exchange.answer;
   const Json json = Json::parse(answer.body).value_or(Json{});
   if (answer.status >= 200 && answer.status < 300) return {.kind = OutcomeKind::accepted, .provider_id = json.text("id")};

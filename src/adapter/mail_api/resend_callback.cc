@@ -1,7 +1,7 @@
 #include "adapter/mail_api/resend.h"
 #include "base/json.h"
 #include "base/webhook_signature.h"
-#include "port/http_outcome.h"
+#include "port/provider_words.h"
 
 namespace adapter::mail_api {
 namespace {

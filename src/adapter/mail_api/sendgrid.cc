@@ -4,7 +4,8 @@
 #include <charconv>
 
 #include "base/json.h"
-#include "port/http_outcome.h"
+#include "port/outcome.h"
+#include "port/provider_words.h"
 
 namespace adapter::mail_api {
 namespace {
@@ -31,7 +32,7 @@ std::optional<std::chrono::seconds> until_reset(const HttpClient::Answer& answer
 }
 
 Outcome judge(const HttpClient::Exchange& exchange) {
-  if (!exchange.answer) return port::unanswered(exchange);
+  if (!exchange.answer) return port::outcome_without_answer(exchange);
   const HttpClient::Answer& answer = *exchange.answer;
   if (answer.status >= 200 && answer.status < 300) return {.kind = OutcomeKind::accepted, .provider_id = port::header(answer.headers, "x-message-id")};
   std::string words, field;

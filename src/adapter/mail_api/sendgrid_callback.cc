@@ -5,7 +5,7 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/public_key.h"
-#include "port/http_outcome.h"
+#include "port/provider_words.h"
 
 namespace adapter::mail_api {
 namespace {

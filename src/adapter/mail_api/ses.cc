@@ -5,7 +5,8 @@
 
 #include "adapter/mail_api/aws_signature.h"
 #include "base/json.h"
-#include "port/http_outcome.h"
+#include "port/outcome.h"
+#include "port/provider_words.h"
 
 namespace adapter::mail_api {
 namespace {
@@ -45,7 +46,7 @@ constexpr std::array kTroubles = {
 };
 
 Outcome judge(const HttpClient::Exchange& exchange) {
-  if (!exchange.answer) return port::unanswered(exchange);
+  if (!exchange.answer) return port::outcome_without_answer(exchange);
   const HttpClient::Answer& answer = *exchange.answer;
   const Json json = Json::parse(answer.body).value_or(Json{});
   if (answer.status >= 200 && answer.status < 300) return {.kind = OutcomeKind::accepted, .provider_id = json.text("MessageId")};

@@ -7,7 +7,8 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/percent.h"
-#include "port/http_outcome.h"
+#include "port/outcome.h"
+#include "port/provider_words.h"
 
 namespace adapter::sms {
 namespace {
@@ -87,7 +88,7 @@ std::string chinese_day(base::Instant at) {
 }
 
 Outcome judge(const HttpClient::Exchange& exchange) {
-  if (!exchange.answer) return port::unanswered(exchange);
+  if (!exchange.answer) return port::outcome_without_answer(exchange);
   const HttpClient::Answer& answer = *exchange.answer;
   const Json json = Json::parse(answer.body).value_or(Json{});
   const std::string code = json.text("Code");

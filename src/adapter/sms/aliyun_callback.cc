@@ -6,7 +6,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/percent.h"
-#include "port/http_outcome.h"
+#include "port/provider_words.h"
 
 namespace adapter::sms {
 namespace {

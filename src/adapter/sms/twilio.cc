@@ -9,7 +9,8 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/percent.h"
-#include "port/http_outcome.h"
+#include "port/outcome.h"
+#include "port/provider_words.h"
 
 namespace adapter::sms {
 namespace {
@@ -62,7 +63,7 @@ int number(const std::string& text) {
 }
 
 Outcome judge(const HttpClient::Exchange& exchange) {
-  if (!exchange.answer) return port::unanswered(exchange);
+  if (!exchange.answer) return port::outcome_without_answer(exchange);
   const HttpClient::Answer& answer = *exchange.answer;
   const Json json = Json::parse(answer.body).value_or(Json{});
   Outcome outcome;

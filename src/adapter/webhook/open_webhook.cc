@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/webhook_signature.h"
-#include "port/http_outcome.h"
+#include "port/outcome.h"
 
 namespace adapter::webhook {
 namespace {
@@ -21,7 +21,7 @@ bool plain_key(std::string_view key) {
 }
 
 Outcome judge(const HttpClient::Exchange& exchange) {
-  if (!exchange.answer) return port::unanswered(exchange);
+  if (!exchange.answer) return port::outcome_without_answer(exchange);
   Outcome outcome;
   const int status = exchange.answer->status;
   outcome.detail = fmt::format("HTTP {}", status);

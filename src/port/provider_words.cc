@@ -1,4 +1,4 @@
-#include "port/http_outcome.h"
+#include "port/provider_words.h"
 
 #include <algorithm>
 
@@ -9,17 +9,6 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
-
-model::Outcome unanswered(const HttpClient::Exchange& exchange) {
-  using enum model::OutcomeKind;
-  return {.kind = exchange.forbidden ? rejected : exchange.may_have_arrived ? unknown : retryable, .detail = exchange.problem};
-}
-
-std::optional<std::chrono::seconds> retry_after(const HttpClient::Answer& answer) {
-  const std::string value = header(answer.headers, "retry-after");
-  if (value.empty() || value.size() > 9 || !std::ranges::all_of(value, is_digit)) return std::nullopt;
-  return std::min(std::chrono::seconds{std::stol(value)}, std::chrono::seconds{std::chrono::hours{24}});
-}
 
 std::string header(const HttpClient::Fields& headers, std::string_view name) {
   const auto found = std::ranges::find_if(headers, [&](const auto& field) { return std::ranges::equal(field.first, name, {}, lower, lower); });
