@@ -1,5 +1,6 @@
 #include "app/campaign_file.h"
 
+#include <fmt/ranges.h>
 #include <algorithm>
 #include <fstream>
 #include <limits>
@@ -93,7 +94,7 @@ Result<std::vector<CampaignProblem>> problems_of(const CampaignFile& file, Desk&
   WB_ASSIGN(const auto presets, all_preset_offers());
   const auto offers = known_offers(store, presets);
   const std::vector<std::string> letters = desk.config().letters.ids();
-  const std::vector<std::string> channels = {"email", "in_app"};
+  const std::vector<std::string> channels{model::kChannels.begin(), model::kChannels.end()};
   for (const auto& problem : act::journey::check(file.journey, {.letters = letters, .offers = offers, .channels = channels})) {
     add(problem.line > 0 ? fmt::format("{}, line {}: {}", file.name, problem.line, problem.sentence)
                          : fmt::format("{}: {}", file.name, problem.sentence),
@@ -116,15 +117,32 @@ Result<std::vector<CampaignProblem>> problems_of(const CampaignFile& file, Desk&
     for (const act::letter::Variant& variant : letter->variants) {
       act::letter::LetterData data = act::letter::sample_data(variant.language);
       desk.speak_for_shop(data, variant.language, today);
+      add_sample_event(file.journey, data);
       const liquid::Value value = act::letter::value_of(data);
       const auto rendered = act::letter::render(desk.config().letters, *letter, value,
                                                 {.reader = variant.language, .shop = variant.language, .now = base::Instant{today}});
       if (!rendered) add(rendered.error().message);
+      if (variant.brief) {
+        const auto brief = act::letter::render(desk.config().letters, *letter, value,
+                                               {.reader = variant.language, .shop = variant.language, .now = base::Instant{today}, .channel = "sms"});
+        if (!brief) add(brief.error().message);
+      }
+    }
+  }
+  for (const model::Step& step : file.journey.steps) {
+    const auto* message = std::get_if<model::MessageStep>(&step.what);
+    if (message == nullptr) continue;
+    const auto set_up = [&](const std::string& one) {
+      return one == model::kBestChannel || one == "email" || std::ranges::find(desk.config().channels, one) != desk.config().channels.end();
+    };
+    if (std::ranges::none_of(message->channels, set_up)) {
+      add(fmt::format("{}, line {}: no channel of '{}' is set up ({}), so nobody will get it; see `channels:` in docs/channels.md", file.name, step.line, step.id,
+                      fmt::join(message->channels, ", ")), false);
     }
   }
   const bool writes_letters = std::ranges::any_of(file.journey.steps, [](const model::Step& step) {
     const auto* message = std::get_if<model::MessageStep>(&step.what);
-    return message != nullptr && message->channel == "email";
+    return message != nullptr && std::ranges::find(message->channels, "email") != message->channels.end();
   });
   if (writes_letters) {
     if (act.shop.name[0].empty()) add("winback.yaml: letters need the shop's name: `shop: {name: …, address: …, url: …}`");

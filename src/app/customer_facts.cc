@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <unordered_set>
 
 #include <nlohmann/json.hpp>
@@ -10,7 +11,9 @@
 #include "act/journey/facts.h"
 #include "gen/sql_warehouse.h"
 #include "model/profile.h"
+#include "understand/churn/features.h"
 #include "understand/history.h"
+#include "understand/reasons/reasons.h"
 
 namespace app {
 
@@ -30,8 +33,8 @@ constexpr std::size_t kConsidered = 20;  // some of a list may have sold out sin
 constexpr double kLeastRating = 3.5;
 
 constexpr std::array kNumbers = {"spend",  "spend_12m", "purchases",     "silent",           "basket",         "gap",
-                                 "r", "f", "m", "return_chance", "value_percentile", "returned_share"};
-constexpr std::array kTexts = {"segment", "stage", "country", "category", "item"};
+                                 "r", "f", "m", "return_chance", "value_percentile", "returned_share", "unseen"};
+constexpr std::array kTexts = {"segment", "stage", "country", "category", "item", "reason"};
 
 /// A ClickHouse literal of texts for an Array(String) parameter.
 std::string array_literal(const std::vector<std::string>& texts) {
@@ -148,15 +151,51 @@ base::Fact CustomerFacts::fact(std::string_view name) const {
   return {};
 }
 
+void CustomerFacts::add_event(std::string_view properties) {
+  const auto said = ordered_json::parse(properties, nullptr, false);
+  ordered_json whole = ordered_json::parse(json, nullptr, false);
+  if (!said.is_object() || !whole.is_object()) return;
+  ordered_json& event = whole["event"] = ordered_json::object();
+  for (const auto& [key, value] : said.items()) {
+    if (key.starts_with('$') || key.size() > 64 || event.size() >= 50) continue;
+    if (value.is_string() ? value.get_ref<const std::string&>().size() <= 2000 : value.is_number() || value.is_boolean()) event[key] = value;
+    if (key == "products" && value.is_array() && value.size() <= 50) event[key] = value;
+  }
+  for (const char* key : {"value", "price", "amount", "count"}) {
+    if (!event.contains(key)) continue;
+    double number = 0;
+    if (event[key].is_number()) {
+      number = event[key].get<double>();
+    } else if (event[key].is_string()) {
+      const auto& text = event[key].get_ref<const std::string&>();
+      if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc{}) continue;
+    } else {
+      continue;
+    }
+    numbers.emplace_back("event_value", number);
+    whole["fields"]["event_value"] = number;
+    break;
+  }
+  for (const char* key : {"kind", "type", "category"}) {
+    if (!event.contains(key) || !event[key].is_string()) continue;
+    texts.emplace_back("event_kind", event[key].get<std::string>());
+    whole["fields"]["event_kind"] = event[key];
+    break;
+  }
+  json = dump(whole);
+}
+
 Result<void> each_customer(const std::vector<std::string>& ids, const Products& products, port::Warehouse& warehouse,
                            const std::function<Result<void>(CustomerFacts&&)>& sink) {
   const bool named = !ids.empty() && ids.size() <= kNamedAtMost;
   std::unordered_set<std::string_view> wanted;
   if (!named) wanted.insert(ids.begin(), ids.end());
   const port::Statement statement{gen::warehouse::customer_facts.name, gen::warehouse::customer_facts.text,
-                                  {{"ids", array_literal(named ? ids : std::vector<std::string>{})},
+                                  {{"passive", understand::churn::kPassive},
+                                   {"ids", array_literal(named ? ids : std::vector<std::string>{})},
                                    {"lists", products.lists() != nullptr ? "1" : "0"},
                                    {"as_of", products.lists() != nullptr ? base::to_string(products.lists()->as_of()) : "1970-01-01"}}};
+  WB_TRY(understand::reasons::ensure_tables(warehouse));
   Advice advice{products};
   return warehouse.select(statement, [&](Block&& block) -> Result<void> {
     WB_ASSIGN(const auto* id, block.need("customer_id", ColumnKind::text));
@@ -193,6 +232,7 @@ Result<void> each_customer(const std::vector<std::string>& ids, const Products& 
       facts.attributes = attributes->text()[i];
       ordered_json json;
       for (std::size_t n = 0; n < kNumbers.size(); ++n) {
+        if (std::isnan((*numbers[n])[i])) continue;  // not known
         facts.numbers.emplace_back(kNumbers[n], (*numbers[n])[i]);
         json["fields"][kNumbers[n]] = (*numbers[n])[i];
       }

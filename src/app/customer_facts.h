@@ -64,6 +64,9 @@ struct CustomerFacts {
   std::string json;             ///< kept with the enrolment
 
   base::Fact fact(std::string_view name) const;
+
+  /// Adds what an entering event said (its JSON properties): `event` of letters, and the facts event_value and event_kind.
+  void add_event(std::string_view properties);
 };
 
 /// Streams the facts of these customers (empty = of everyone the last analysis knows). More than 200 are picked out of

@@ -36,6 +36,26 @@ constexpr double kUsualBasket = 100;
 
 text::Language text_language(Language language) { return static_cast<text::Language>(language); }
 
+/// Properties of events that are money.
+bool is_amount(std::string_view key) {
+  return key == "price" || key == "amount" || key == "total" || key == "value" || key.ends_with("_price") || key.ends_with("_amount") || key.ends_with("_total");
+}
+
+/// A product an event names: what the shop sells now goes before what the event said of it.
+template <class Show>
+act::letter::ProductData event_item(const json& one, const Products& products, const Show& show, const std::string& shop_url) {
+  const auto text = [&one](const char* key) { return one.contains(key) && one[key].is_string() ? one[key].template get<std::string>() : std::string{}; };
+  Product said{.sku = text("sku"), .name = text("name"), .category = {}};
+  if (said.sku.empty()) said.sku = text("product_id");
+  if (one.contains("price") && one["price"].is_number()) said.price = one["price"].template get<double>();
+  const Product* known = products.find(said.sku);
+  act::letter::ProductData shown = show(known != nullptr ? *known : said);
+  if (known == nullptr && said.price <= 0) shown.price.clear();
+  // Addresses of the shop's own only: an event is data, and a letter is ours.
+  if (const std::string url = text("url"); !shop_url.empty() && url.starts_with(shop_url + "/")) shown.url = url;
+  return shown;
+}
+
 double minor_units(double amount) { return std::round(amount * 100); }
 
 }  // namespace
@@ -154,7 +174,8 @@ std::optional<act::deliver::CodeTerms> Desk::terms(std::string_view id, const mo
 act::deliver::LetterTraits Desk::traits(std::string_view id) {
   const act::letter::Letter* found = config_.letters.find(id);
   if (found == nullptr) return {};
-  return {.uses_offer = found->uses_offer, .gives_money = found->gives_money};
+  const bool is_short = std::ranges::all_of(found->variants, [](const auto& variant) { return variant.brief.has_value(); });
+  return {.uses_offer = found->uses_offer, .gives_money = found->gives_money, .is_short = is_short};
 }
 
 const base::Zone& Desk::zone(const model::Person& person) {
@@ -215,6 +236,19 @@ Result<LetterData> Desk::data_for(const act::deliver::Job& job, Instant now) {
     for (const std::string& sku : products_.recommend({}, {}, 4)) data.recommendations.push_back(show(*products_.find(sku)));
   }
 
+  if (const auto event = document.is_object() ? document.find("event") : document.end(); document.is_object() && event != document.end() && event->is_object()) {
+    for (const auto& [key, value] : event->items()) {
+      if (key == "products" && value.is_array()) {
+        for (const auto& one : value) {
+          if (one.is_object()) data.event_items.push_back(event_item(one, products_, show, shop_url));
+        }
+      } else if (value.is_number()) {
+        data.event.emplace_back(key, is_amount(key) ? text::money(text_language(language), currency, value.get<double>(), 2) : fmt::format("{}", value.get<double>()));
+      } else if (value.is_string()) {
+        data.event.emplace_back(key, value.get<std::string>());
+      }
+    }
+  }
   if (!job.enrolment.code.empty() && !minor) {
     if (const model::Offer* given = offer(job.enrolment.offer_id, job.enrolment.campaign_id); given != nullptr) {
       LetterData::Offer shown{.name = given->name[l].empty() ? given->name[0] : given->name[l], .code = job.enrolment.code};
@@ -251,6 +285,18 @@ void Desk::speak_for_shop(LetterData& data, Language language, base::Day today) 
   }
 }
 
+namespace {
+
+/// The law asks for it in every text that sells; where the writer said it already it stands once.
+void say_how_to_stop(model::Content& content) {
+  const bool chinese = content.language.starts_with("zh");
+  const bool said = content.text.find("STOP") != std::string::npos || content.text.find("退订") != std::string::npos || content.text.find("退訂") != std::string::npos ||
+                    content.text.find("拒收") != std::string::npos;
+  if (!said) content.text += chinese ? (content.language == "zh-TW" ? " 拒收請回覆R" : " 拒收请回复R") : " Reply STOP to opt out";
+}
+
+}  // namespace
+
 Result<act::deliver::Print> Desk::print(const act::deliver::Job& job, Instant now) {
   act::deliver::Print print;
   print.reference = links_.reference(job.message.id);
@@ -283,9 +329,11 @@ Result<act::deliver::Print> Desk::print(const act::deliver::Job& job, Instant no
             }
             return links_.click(job.message.id, known->second);
           },
-      .open_url = open_url};
+      .open_url = open_url,
+      .channel = job.message.channel};
   const liquid::Value value = act::letter::value_of(data);
   WB_ASSIGN(print.content, act::letter::render(config_.letters, *found, value, occasion));
+  if (job.message.channel == "sms" && job.message.purpose == model::Purpose::marketing) say_how_to_stop(print.content);
   return print;
 }
 

@@ -43,7 +43,15 @@ struct DeskConfig {
   model::Manners manners;
   std::vector<Claim> claims;
   act::letter::Letters letters;
+  std::vector<std::string> channels = {"email", "in_app"};  ///< set up ones, for a choice between them
+  act::deliver::ChannelHabits habits;
 };
+
+/// presets/channels.yaml, then the user's own file line by line. Errors name file and line.
+base::Result<act::deliver::ChannelHabits> load_habits(const std::filesystem::path& own_file);
+
+/// An invented entering event: what the journey's `sample` says, with its products.
+void add_sample_event(const model::Journey& journey, act::letter::LetterData& data);
 
 /// The program's answers to the conductor and the sender: journeys from the versions launched, letters rendered for a
 /// customer with live stock, offers' terms. For one thread.
@@ -60,6 +68,8 @@ class Desk final : public act::deliver::Score {
   base::Result<act::deliver::Print> print(const act::deliver::Job& job, base::Instant now) override;
   const model::Manners& manners() override { return config_.manners; }
   const base::Zone& zone(const model::Person& person) override;
+  std::span<const std::string> channels() override { return config_.channels; }
+  const act::deliver::ChannelHabits& habits() override { return config_.habits; }
 
   /// Live stock and prices, as the warehouse has them now.
   void stock(Products products) { products_ = std::move(products); }

@@ -48,6 +48,14 @@ Result<DeskConfig> load_desk(Context& context) {
   WB_ASSIGN(config.manners, load_manners(context.settings(), context.settings_file()));
   WB_ASSIGN(config.claims, load_claims(context.data() / "facts.yaml"));
   WB_ASSIGN(config.letters, load_letters(context.data()));
+  WB_ASSIGN(config.habits, load_habits(context.data() / "channels.yaml"));
+  config.channels.clear();
+  const auto set_up = [&](std::string_view name) {
+    if (std::ranges::find(config.channels, name) == config.channels.end()) config.channels.emplace_back(name);
+  };
+  for (const ChannelSetting& one : config.act.channels) set_up(one.channel);
+  if (!config.act.mail.smtp.empty()) set_up("email");
+  set_up("in_app");
   return config;
 }
 

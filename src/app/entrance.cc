@@ -89,7 +89,7 @@ Result<Entered> Entrance::by_segment(const model::Campaign& campaign, const mode
   WB_ASSIGN(const Products products, stocked(now));
   Entered entered;
   WB_TRY(each_customer({}, products, warehouse_, [&](CustomerFacts&& facts) -> Result<void> {
-    if (!condition.holds([&](std::string_view name) { return facts.fact(name); })) return {};
+    if (!condition.holds(known_of(facts))) return {};
     return let_in(campaign, journey, facts, draw(campaign, facts.customer_id), now, entered);
   }));
   return entered;
@@ -104,7 +104,7 @@ Result<Entered> Entrance::by_date(const model::Campaign& campaign, const model::
   Entered entered;
   WB_TRY(each_customer({}, products, warehouse_, [&](CustomerFacts&& facts) -> Result<void> {
     if (!is_due(journey.entry, facts, now)) return {};
-    if (!condition.holds([&](std::string_view name) { return facts.fact(name); })) return {};
+    if (!condition.holds(known_of(facts))) return {};
     return let_in(campaign, journey, facts, draw(campaign, facts.customer_id), now, entered);
   }));
   return entered;
@@ -126,7 +126,7 @@ Result<Entered> Entrance::by_event(const model::Campaign& campaign, const model:
         const base::Fact gap = facts.fact("gap");
         return facts.purchases > 1 && std::holds_alternative<double>(gap) && facts.silence_ended > 2 * std::get<double>(gap) ? 1.0 : 0.0;
       }
-      return facts.fact(name);
+      return known_of(facts)(name);
     };
     if (!condition.holds(fact)) return {};
     return let_in(campaign, journey, facts, draw(campaign, facts.customer_id), now, entered);
@@ -139,7 +139,7 @@ Result<Entered> Entrance::by_known(const model::Campaign& campaign, const model:
   Entered entered;
   if (!journey.entry.condition.empty()) {
     WB_ASSIGN(const base::Condition condition, parse_customer_condition(journey.entry.condition));
-    if (!condition.holds([&](std::string_view name) { return facts.fact(name); })) return entered;
+    if (!condition.holds(known_of(facts))) return entered;
   }
   WB_TRY(let_in(campaign, journey, facts, draw(campaign, facts.customer_id), now, entered));
   return entered;
@@ -162,10 +162,21 @@ Result<std::uint64_t> Entrance::count(const model::Journey& journey, const std::
   }
   WB_TRY(each_customer({}, Products{}, warehouse_, [&](CustomerFacts&& facts) -> Result<void> {
     if (journey.entry.kind == model::Entry::Kind::date && !is_due(journey.entry, facts, now)) return {};
-    found += condition.holds([&](std::string_view name) { return facts.fact(name); });
+    found += condition.holds(known_of(facts));
     return {};
   }));
   return found;
+}
+
+/// The profile first, then what the Store knows.
+base::FactLookup Entrance::known_of(const CustomerFacts& facts) {
+  return [this, &facts](std::string_view name) -> base::Fact {
+    base::Fact fact = facts.fact(name);
+    if (!std::holds_alternative<std::monostate>(fact)) return fact;
+    const auto person = act::deliver::person_of(facts.customer_id, store_);
+    if (!person) return {};
+    return act::deliver::fact_of(name, *person, store_).value_or(base::Fact{});
+  };
 }
 
 Result<Products> Entrance::stocked(Instant now) {

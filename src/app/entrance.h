@@ -71,6 +71,7 @@ class Entrance {
                             const Arm& arm, base::Instant now, Entered& entered);
   Arm draw(const model::Campaign& campaign, std::string_view customer) const;
   base::Result<void> keep_person(const CustomerFacts& facts, bool do_not_disturb);
+  base::FactLookup known_of(const CustomerFacts& facts);
   /// What sells now, with the lists of what customers buy next, learned at most once a day.
   base::Result<Products> stocked(base::Instant now);
   bool is_due(const model::Entry& entry, const CustomerFacts& facts, base::Instant now) const;

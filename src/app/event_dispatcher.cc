@@ -166,7 +166,7 @@ Result<void> EventDispatcher::apply(const Event& event, Instant now) {
     for (const std::string& id : ids) WB_TRY(conductor_.happened(id, event.type, now));
   }
   if (wanted == entries_.end() || ids.front().starts_with(collect::stream::kAnonymous)) return {};
-  for (const Wanted& one : wanted->second) WB_TRY(enter(one, event.message_id, ids, now));
+  for (const Wanted& one : wanted->second) WB_TRY(enter(one, event, ids, now));
   return {};
 }
 
@@ -232,8 +232,8 @@ Result<void> EventDispatcher::order(const Event& event, const std::vector<std::s
   return {};
 }
 
-Result<void> EventDispatcher::enter(const Wanted& wanted, std::string_view event_id, const std::vector<std::string>& ids, Instant now) {
-  WB_ASSIGN(const bool fresh, store_.events().trigger(wanted.campaign->id, event_id, now));
+Result<void> EventDispatcher::enter(const Wanted& wanted, const Event& event, const std::vector<std::string>& ids, Instant now) {
+  WB_ASSIGN(const bool fresh, store_.events().trigger(wanted.campaign->id, event.message_id, now));
   if (!fresh) return {};
   // Who was on this campaign under another id goes on under it: the first assignment holds.
   std::string_view who = ids.front();
@@ -248,6 +248,7 @@ Result<void> EventDispatcher::enter(const Wanted& wanted, std::string_view event
   const auto known = facts_.find(ids.front());
   CustomerFacts facts = known != facts_.end() ? known->second : stranger(who);
   facts.customer_id = who;
+  facts.add_event(event.json);
   WB_ASSIGN(const Entered entered, entrance_.by_known(*wanted.campaign, *wanted.journey, facts, now));
   (void)entered;
   return {};

@@ -47,7 +47,7 @@ class EventDispatcher {
   base::Result<void> apply(const collect::stream::Event& event, base::Instant now);
   base::Result<void> know(const collect::stream::Event& event, base::Instant now);
   base::Result<void> order(const collect::stream::Event& event, const std::vector<std::string>& ids, base::Instant now);
-  base::Result<void> enter(const Wanted& wanted, std::string_view event_id, const std::vector<std::string>& ids, base::Instant now);
+  base::Result<void> enter(const Wanted& wanted, const collect::stream::Event& event, const std::vector<std::string>& ids, base::Instant now);
   base::Result<void> apply_all(const std::vector<collect::stream::Event>& events, std::int64_t end, base::Instant now);
 
   port::ActStore& store_;

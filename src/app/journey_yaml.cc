@@ -41,11 +41,13 @@ class Reader {
     fields.text("topic", journey_.topic);
     const std::vector<Node> exits = fields.list("exits");
     fields.flag("safe_for_running", journey_.safe_for_running);
-    for (const char* key : {"title", "entry", "steps"}) fields.other(key);
+    for (const char* key : {"title", "about", "sample", "entry", "steps"}) fields.other(key);
     WB_TRY(fields.finish());
     if (!is_name(journey_.id, "-_")) return wrong(child(root_, "journey"), "journey must be its name in lower-case letters, digits, - and _");
     if (journey_.topic.empty()) return wrong(root_, "topic is missing: what customers agree or object to, such as win_back");
     WB_TRY(texts(root_, "title", journey_.title));
+    if (root_["about"]) WB_TRY(texts(root_, "about", journey_.about));
+    WB_TRY(read_sample());
     for (const Node& exit : exits) journey_.exits.push_back(exit.Scalar());
     WB_TRY(read_entry());
     WB_TRY(read_steps());
@@ -96,6 +98,17 @@ class Reader {
     auto read = base::Condition::parse(node.Scalar(), act::journey::fact_names(), model::named_condition);
     if (!read) return wrong(node, read.error().message);
     return std::move(*read);
+  }
+
+  Result<void> read_sample() {
+    const Node node = root_["sample"];
+    if (!node) return {};
+    if (!node.IsMap()) return wrong(node, "sample holds what an invented entering event says, such as {product: Teapot, price: 29}");
+    for (const auto& one : node) {
+      if (!one.second.IsScalar()) return wrong(one.second, fmt::format("{} must be one value", one.first.Scalar()));
+      journey_.sample.emplace_back(one.first.Scalar(), one.second.Scalar());
+    }
+    return {};
   }
 
   Result<void> read_entry() {
@@ -240,11 +253,19 @@ class Reader {
   Result<void> message(const Node& node, Fields& fields, Step& step) {
     model::MessageStep made;
     fields.text("message", made.letter);
-    fields.text("channel", made.channel);
+    fields.other("channel");
     std::string purpose{model::name_of(made.purpose)};
     fields.text("purpose", purpose);
     fields.flag("says_last", made.says_last);
     fields.other("valid_for");
+    if (const Node channel = node["channel"]; channel) {
+      made.channels.clear();
+      if (channel.IsScalar()) made.channels.push_back(channel.Scalar());
+      else if (channel.IsSequence()) for (const auto& one : channel) made.channels.push_back(one.IsScalar() ? one.Scalar() : "");
+      if (made.channels.empty() || std::ranges::any_of(made.channels, [](const std::string& one) { return !is_name(one, "_"); })) {
+        return wrong(channel, "channel is one, such as email, a list such as [push, sms, email], or best");
+      }
+    }
     if (!is_name(made.letter, "-_/")) return wrong(node["message"], "message names a letter, such as five-letters/memory");
     const auto known = model::parse_purpose(purpose);
     if (!known) return wrong(node["purpose"], "purpose is marketing, service or transactional");

@@ -2,6 +2,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "act/letter/plain.h"
 #include "app/desk.h"
 #include "app/mjml.h"
 
@@ -19,7 +20,7 @@ Result<std::vector<Source>> files_under(const fs::path& folder) {
   std::error_code problem;
   for (fs::recursive_directory_iterator at{folder, problem}, end; !problem && at != end; at.increment(problem)) {
     const std::string extension = at->path().extension().string();
-    if (!at->is_regular_file() || (extension != ".mjml" && extension != ".html" && extension != ".liquid")) continue;
+    if (!at->is_regular_file() || (extension != ".mjml" && extension != ".html" && extension != ".liquid" && extension != ".md")) continue;
     std::ifstream in{at->path(), std::ios::binary};
     std::ostringstream text;
     text << in.rdbuf();
@@ -42,6 +43,11 @@ Result<act::letter::Letters> load_letters(const fs::path& data) {
     if (part.path.ends_with(".mjml")) mjml.set_part(fs::path{part.path}.stem().string(), part.text);
   }
   for (Source& source : own) {
+    if (source.path.ends_with(".md")) {
+      WB_ASSIGN(auto plain, act::letter::read_plain(source.path, source.text, act::letter::shipped_frame()));
+      std::ranges::move(plain, std::back_inserter(letters));
+      continue;
+    }
     if (source.path.ends_with(".mjml")) {
       WB_ASSIGN(source.compiled, mjml.compile(source.path, source.text));
     }

@@ -31,7 +31,7 @@ Face face_of(const model::Step& step, text::Language language) {
       [&](const auto& what) -> Face {
         using What = std::decay_t<decltype(what)>;
         if constexpr (std::is_same_v<What, model::MessageStep>) {
-          return {"message", step.id, what.letter, what.channel};
+          return {"message", step.id, what.letter, what.channels.front()};
         } else if constexpr (std::is_same_v<What, model::WaitStep>) {
           return {"wait", length(what.duration, language), "", ""};
         } else if constexpr (std::is_same_v<What, model::WaitUntilStep>) {

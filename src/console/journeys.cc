@@ -34,7 +34,10 @@ std::vector<std::string> channels_of(const model::Journey& journey) {
   std::vector<std::string> channels;
   for (const model::Step& step : journey.steps) {
     const auto* message = std::get_if<model::MessageStep>(&step.what);
-    if (message != nullptr && std::ranges::find(channels, message->channel) == channels.end()) channels.push_back(message->channel);
+    if (message == nullptr) continue;
+    for (const std::string& channel : message->channels) {
+      if (std::ranges::find(channels, channel) == channels.end()) channels.push_back(channel);
+    }
   }
   return channels;
 }

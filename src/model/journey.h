@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -22,10 +23,16 @@ using Texts = std::array<std::string, 3>;
 using StepIndex = std::uint32_t;
 inline constexpr StepIndex kEnd = 0xFFFFFFFF;
 
+/// Every channel a message can go by.
+inline constexpr std::array<std::string_view, 7> kChannels = {"email", "in_app", "sms", "push", "wechat", "wechat_reply", "wecom"};
+
+/// In a message step's channels: whichever worked for this customer.
+inline constexpr std::string_view kBestChannel = "best";
+
 /// Hands a message to the outbox and waits until its fate is known.
 struct MessageStep {
   std::string letter;             ///< "five-letters/memory"
-  std::string channel = "email";  ///< "email" or "in_app"
+  std::vector<std::string> channels = {"email"};  ///< the first that reaches the customer; "best": by what worked for them
   Purpose purpose = Purpose::marketing;
   std::chrono::seconds valid_for{std::chrono::days{7}};  ///< later than this it is dropped, not sent
   bool says_last = false;  ///< it calls the offer the last one: no better one for 60 days
@@ -126,12 +133,14 @@ struct Entry {
 struct Journey {
   std::string id;
   Texts title;
+  Texts about;              ///< the situation it answers, for those who choose a journey; may be empty
   std::string topic;        ///< what the customer agrees or objects to: "win_back", "tips", …
   Entry entry;
   std::vector<Step> steps;  ///< the first is where it begins
   std::vector<std::string> exits;  ///< events that end it at any time: bought, opted_out, complained, answered, or a name
   bool safe_for_running = false;   ///< customers on the way may be moved to this version
   bool last_offer = false;  ///< one of its messages says an offer is the last
+  std::vector<std::pair<std::string, std::string>> sample;  ///< properties of an invented entering event, for previews and rehearsals
 };
 
 enum class EnrolmentState : std::uint8_t { waiting, sending, finished };

@@ -54,7 +54,7 @@ model::Journey varied_journey() {
   add("exclusive", MessageStep{.letter = "offer"}, 7);
   add("rest", WaitUntilStep{.minute_of_day = 10 * 60, .weekdays = 0x1F}, 8);
   add("half", SplitStep{{{"app", 0.5, 9}, {"mail", 0.5, 10}}}, 10);
-  add("in_app", MessageStep{.letter = "news", .channel = "in_app", .purpose = Purpose::marketing}, 11);
+  add("in_app", MessageStep{.letter = "news", .channels = {"in_app"}, .purpose = Purpose::marketing}, 11);
   add("news", MessageStep{.letter = "news"}, 11);
   add("ask", TaskStep{.queue = "calls", .title = {"Call"}, .script = {"Say hello"}}, 12);
   add("tag", TagStep{.add = {"written"}}, 13);

@@ -22,7 +22,11 @@ class FakeScore final : public act::deliver::Score {
   base::Result<act::deliver::Print> print(const act::deliver::Job& job, base::Instant now) override;
   const model::Manners& manners() override { return manners_; }
   const base::Zone& zone(const model::Person& person) override;
+  std::span<const std::string> channels() override { return channels_; }
+  const act::deliver::ChannelHabits& habits() override { return habits_; }
 
+  std::vector<std::string> channels_ = {"email", "in_app"};
+  act::deliver::ChannelHabits habits_;
   model::Journey journey_;
   model::Manners manners_;
 

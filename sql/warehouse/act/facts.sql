@@ -20,6 +20,8 @@ SELECT
     toFloat64(p.r) AS r,
     toFloat64(p.f) AS f,
     toFloat64(p.m) AS m,
+    if(v.seen_day > '1970-01-01', toFloat64(dateDiff('day', v.seen_day, p.as_of)), nan) AS unseen,
+    w.reason AS reason,
     p.first_day AS first_day,
     p.last_day AS last_day,
     c.city AS city,
@@ -60,6 +62,19 @@ LEFT JOIN
       AND (empty({ids:Array(String)}) OR customer_id IN {ids:Array(String)})
     GROUP BY customer_id
 ) AS d ON d.customer_id = p.customer_id
+LEFT JOIN
+(
+    SELECT customer_id, max(local_day) AS seen_day FROM events FINAL
+    WHERE customer_id != '' AND type NOT IN {passive:Array(String)}
+      AND (empty({ids:Array(String)}) OR customer_id IN {ids:Array(String)})
+    GROUP BY customer_id
+) AS v ON v.customer_id = p.customer_id
+LEFT JOIN
+(
+    SELECT customer_id, argMax(reason, as_of) AS reason FROM reasons FINAL
+    WHERE rank = 1 AND (empty({ids:Array(String)}) OR customer_id IN {ids:Array(String)})
+    GROUP BY customer_id
+) AS w ON w.customer_id = p.customer_id
 ORDER BY customer_id
 
 -- name: sold_products

@@ -224,9 +224,8 @@ Result<void> Conductor::advance(const Enrolment& enrolment, const journey::Input
       return static_cast<double>(std::ranges::count(responses, ResponseKind::bought, &Response::kind));
     }
     if (name == "visited") return person.last_click && *person.last_click >= enrolment.entered_at ? 1.0 : 0.0;
-    if (name == "less_often") return person.less_often ? 1.0 : 0.0;
-    if (name == "not_personalised") return person.not_personalised ? 1.0 : 0.0;
-    if (name == "unanswered") return static_cast<double>(person.unanswered);
+    const auto acted = fact_of(name, person, store_);
+    if (acted && !std::holds_alternative<std::monostate>(*acted)) return *acted;
     return told ? told(name) : base::Fact{};
   };
   world.issue = [&](const std::string& offer) { return issue(offer, enrolment, now); };
@@ -279,14 +278,12 @@ Result<void> Conductor::apply(const journey::Transition& transition, Instant now
 
 Result<void> Conductor::send(const Enrolment& enrolment, const journey::Send& send, Instant now) {
   const model::Journey* journey = score_.journey(enrolment.campaign_id, enrolment.version);
-  WB_ASSIGN(const auto contact, contact_of(enrolment.customer_id, send.message->channel, store_));
   model::Message message{.enrolment_id = enrolment.id,
                          .campaign_id = enrolment.campaign_id,
                          .version = enrolment.version,
                          .customer_id = enrolment.customer_id,
                          .step = send.step,
                          .occurrence = send.occurrence,
-                         .channel = send.message->channel,
                          .letter = send.message->letter,
                          .topic = journey->topic,
                          .purpose = send.message->purpose,
@@ -297,13 +294,53 @@ Result<void> Conductor::send(const Enrolment& enrolment, const journey::Send& se
   // A letter about an offer is of no use after the printed end.
   if (score_.traits(message.letter).uses_offer && enrolment.code_ends)
     message.last_by = std::min(*message.last_by, *enrolment.code_ends);
-  message.send_key = send_key(store_.workspace_id(), enrolment.id, send.step, send.occurrence, message.channel,
-                              contact ? contact->address : std::string_view{});
   WB_ASSIGN(const model::Person person, person_of(enrolment.customer_id, store_));
-  WB_ASSIGN(const Ruling ruling, judge_now(message, person, contact, score_, store_, now));
-  if (ruling.refusal == Refusal::none) message.due_at = std::max(now, ruling.at);
-  WB_TRY(store_.outbox().add(message));
+  WB_ASSIGN(const auto channels, channels_for(message, *send.message));
+  std::optional<model::Message> first;  // where none reaches the customer: the first one's reason is shown
+  for (const std::string& channel : channels) {
+    message.channel = channel;
+    WB_ASSIGN(const auto contact, contact_of(enrolment.customer_id, channel, store_));
+    message.send_key = send_key(store_.workspace_id(), enrolment.id, send.step, send.occurrence, channel,
+                                contact ? contact->address : std::string_view{});
+    WB_ASSIGN(const Ruling ruling, judge_now(message, person, contact, score_, store_, now));
+    if (!first) first = message;
+    if (ruling.refusal != Refusal::none || ((!contact || contact->address.empty()) && channels.size() > 1)) continue;
+    message.due_at = std::max(now, ruling.at);
+    first = message;
+    break;
+  }
+  WB_TRY(store_.outbox().add(*first));
   return {};
+}
+
+/// The channels a message may go by, the one to try first in front; never none.
+Result<std::vector<std::string>> Conductor::channels_for(const model::Message& message, const model::MessageStep& step) {
+  const auto best = std::ranges::find(step.channels, model::kBestChannel);
+  if (step.channels.size() == 1 && best == step.channels.end()) return step.channels;
+  const LetterTraits traits = score_.traits(message.letter);
+  std::vector<std::string> channels;
+  const auto offer = [&](const std::string& channel) {
+    const bool set_up = std::ranges::find(score_.channels(), channel) != score_.channels().end();
+    const bool barred = message.purpose == model::Purpose::marketing &&
+                        std::ranges::find(score_.habits().service_only, channel) != score_.habits().service_only.end();
+    const bool fits = !barred && (channel == "email" || traits.is_short);
+    if (set_up && fits && std::ranges::find(channels, channel) == channels.end()) channels.push_back(channel);
+  };
+  for (const std::string& channel : step.channels) {
+    if (channel != model::kBestChannel) offer(channel);
+    else for (const std::string& one : score_.channels()) offer(one);
+  }
+  if (channels.empty()) return std::vector<std::string>{best == step.channels.end() ? step.channels.front() : "email"};
+  WB_ASSIGN(const auto sent, store_.counts().of_customer(message.customer_id));
+  std::vector<PastMessage> past;
+  for (const model::Message& one : sent) {
+    if (one.state != model::MessageState::accepted || std::ranges::find(channels, one.channel) == channels.end()) continue;
+    WB_ASSIGN(const auto answers, store_.responses().of_message(one.id));
+    past.push_back({one.channel, std::ranges::any_of(answers, [](const Response& r) {
+                      return (r.kind == ResponseKind::clicked || r.kind == ResponseKind::answered) && by_a_person(r);
+                    })});
+  }
+  return in_order(std::move(channels), past, score_.habits(), best != step.channels.end());
 }
 
 /// The good-bye said that the address is taken off the list, and so it is: until the customer says otherwise.

@@ -3,9 +3,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "act/deliver/preference.h"
 #include "base/condition.h"
 #include "base/error.h"
 #include "base/time.h"
@@ -20,6 +22,7 @@ namespace act::deliver {
 struct LetterTraits {
   bool uses_offer = false;   ///< it names the offer: of no use after the code's end
   bool gives_money = false;  ///< spending offers and scarcity, which minors never get
+  bool is_short = true;      ///< it has a text short enough for channels other than e-mail
 };
 
 /// A message about to be rendered, with everyone it concerns.
@@ -65,6 +68,10 @@ class Score {
   virtual base::Result<Print> print(const Job& job, base::Instant now) = 0;
 
   virtual const model::Manners& manners() = 0;
+
+  /// The channels that are set up, and what is assumed of them.
+  virtual std::span<const std::string> channels() = 0;
+  virtual const ChannelHabits& habits() = 0;
 
   /// The customer's clock: own zone, else the shop's.
   virtual const base::Zone& zone(const model::Person& person) = 0;

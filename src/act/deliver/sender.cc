@@ -229,7 +229,24 @@ void Sender::transmit() {
   at(point::kTransmitted);
 }
 
+/// What one answer says of the whole channel: nobody's messages go while it cannot work, and they say so where it is looked at.
+Result<void> Sender::note_trouble(Instant now) {
+  std::optional<std::string> said;
+  for (const Sent& one : sent_) {
+    if (!one.answered || one.outcome.kind == OutcomeKind::unknown) continue;
+    said = one.outcome.kind == OutcomeKind::retryable ? one.outcome.trouble : std::string{};
+    if (!said->empty()) break;
+    if (one.outcome.kind == OutcomeKind::retryable) said.reset();  // refused for now says neither
+  }
+  if (!said) return {};
+  if (!said->empty()) rests_until_ = now + config_.trouble_rest;
+  if (*said == trouble_) return {};
+  trouble_ = *said;
+  return store_.findings().save(fmt::format("channel/{}", channel_.name()), {now, trouble_});
+}
+
 Result<void> Sender::settle_all(Instant now) {
+  WB_TRY(note_trouble(now));
   for (const Sent& one : sent_) {
     if (one.answered) WB_TRY(settle_one(one, now));
   }
@@ -266,8 +283,10 @@ Result<void> Sender::settle_one(const Sent& one, Instant now) {
   }
   const Instant again = now + outcome.retry_after.value_or(back_off(one.message.attempt, config_.first_retry));
   const bool late = one.message.last_by && again > *one.message.last_by;
-  if (late || (!outcome.throttled && one.message.attempt >= kMostAttempts))
-    return close(one.message, MessageState::rejected, {}, outcome.detail, now);
+  // What the whole channel suffers from is no message's own failure.
+  const bool own_failure = !outcome.throttled && outcome.trouble.empty();
+  if (late || (own_failure && one.message.attempt >= kMostAttempts))
+    return close(one.message, MessageState::rejected, {}, outcome.trouble.empty() ? outcome.detail : outcome.trouble, now);
   WB_TRY(store_.outbox().settle(one.message, MessageState::ready, {}, outcome.detail, now, again));
   return {};
 }
@@ -331,6 +350,7 @@ Result<void> Sender::resolve_one(const Message& message, Instant now) {
 
 /// How many messages may be attempted now by the channel's warm-up and hourly rate.
 Result<std::size_t> Sender::allowance(Instant now) {
+  if (now < rests_until_ && now > rests_until_ - 2 * config_.trouble_rest) return std::size_t{0};
   std::uint64_t allowed = std::numeric_limits<std::uint32_t>::max();
   const base::Day day = std::chrono::floor<std::chrono::days>(now);
   if (!config_.warm_up.empty()) {

@@ -16,6 +16,7 @@ struct SenderConfig {
   std::chrono::seconds lease{std::chrono::minutes{15}};  ///< longer than a channel may take for a window
   std::chrono::hours give_up{72};                 ///< an unknown message is closed unconfirmed
   std::chrono::seconds first_retry{std::chrono::minutes{1}};  ///< see back_off
+  std::chrono::seconds trouble_rest{std::chrono::minutes{5}};  ///< how long a channel in trouble is left alone
   std::uint64_t per_hour = 0;                     ///< 0 = as fast as the channel takes them
   std::vector<std::uint64_t> warm_up;             ///< messages a day on the first, second, … day; afterwards no limit
 };
@@ -53,6 +54,10 @@ class Sender {
   /// what stays unknown for too long.
   base::Result<void> resolve(base::Instant now);
 
+  /// Why nothing of this channel can go until a person mends it; empty = nothing known. Kept as the finding
+  /// "channel/<name>" of the Store too, with since when.
+  const std::string& trouble() const { return trouble_; }
+
   /// Messages whose answer is not stored yet.
   std::size_t in_flight() const { return sent_.size(); }
 
@@ -81,6 +86,7 @@ class Sender {
   static std::vector<Rendered> print_all(std::vector<model::Message> claimed, port::ActStore& store, Score& score,
                                          base::Instant now);
   base::Result<std::size_t> allowance(base::Instant now);
+  base::Result<void> note_trouble(base::Instant now);
   void at(std::string_view point) const {
     if (crash_) crash_(point);
   }
@@ -100,6 +106,8 @@ class Sender {
   std::uint64_t attempted_today_ = 0;
   base::Instant hour_{};
   std::uint64_t attempted_this_hour_ = 0;
+  std::string trouble_;
+  base::Instant rests_until_{};  ///< of a channel in trouble
 };
 
 /// How long a message that was certainly not taken rests before its next attempt: `first`, doubling to six hours.

@@ -14,6 +14,19 @@ Result<model::Person> person_of(std::string_view customer, port::ActStore& store
   return person ? std::move(*person) : model::Person{.customer_id = std::string{customer}};
 }
 
+Result<base::Fact> fact_of(std::string_view name, const model::Person& person, port::ActStore& store) {
+  if (name == "less_often") return person.less_often ? 1.0 : 0.0;
+  if (name == "not_personalised") return person.not_personalised ? 1.0 : 0.0;
+  if (name == "unanswered") return static_cast<double>(person.unanswered);
+  constexpr std::string_view kReaches[] = {"by_email", "by_sms", "by_push", "by_wechat"};
+  if (std::ranges::find(kReaches, name) == std::end(kReaches)) return base::Fact{};
+  const std::string_view channel = name.substr(3);
+  WB_ASSIGN(const auto point, store.people().contact(person.customer_id, channel));
+  if (!point || point->address.empty() || point->opted_out) return 0.0;
+  WB_ASSIGN(const auto suppressed, store.people().suppressed(channel, point->address));
+  return suppressed ? 0.0 : 1.0;
+}
+
 Result<std::optional<model::ContactPoint>> contact_of(std::string_view customer, std::string_view channel,
                                                       port::ActStore& store) {
   if (channel != "in_app") return store.people().contact(customer, channel);

@@ -15,6 +15,10 @@ base::Result<Ruling> judge_now(const model::Message& message, const model::Perso
                                const std::optional<model::ContactPoint>& contact, Score& score, port::ActStore& store,
                                base::Instant now);
 
+/// What the Store knows of a customer that a condition may ask for: unanswered, less_often, not_personalised, by_email, by_sms,
+/// by_push, by_wechat. Every other name is unknown here.
+base::Result<base::Fact> fact_of(std::string_view name, const model::Person& person, port::ActStore& store);
+
 /// The customer's row, or an empty one.
 base::Result<model::Person> person_of(std::string_view customer, port::ActStore& store);
 

@@ -87,8 +87,8 @@ TEST(JourneyCheck, LoopsNeedAWaitAndAnEnd) {
 
 TEST(JourneyCheck, NamesMustExist) {
   EXPECT_THAT(said(journey({step("a", letter("nobody"))})), Contains("10: there is no letter 'nobody'"));
-  EXPECT_THAT(said(journey({step("a", model::MessageStep{.letter = "memory", .channel = "fax"})})),
-              Contains("10: the channel 'fax' is not set up; known are email, in_app"));
+  EXPECT_THAT(said(journey({step("a", model::MessageStep{.letter = "memory", .channels = {"fax"}})})),
+              Contains("10: there is no channel 'fax'; known are email, in_app and best"));
   EXPECT_THAT(said(journey({step("a", model::OfferStep{"nothing", kEnd})})), Contains("10: there is no offer 'nothing'"));
   EXPECT_THAT(said(journey({step("a", model::OfferStep{"gone", kEnd})})), Contains(HasSubstr("has no stock left")));
   EXPECT_THAT(said(journey({step("a", model::WaitForStep{{"levelup"}, 1h, kEnd})})), Contains(HasSubstr("~10: no event 'levelup'")));

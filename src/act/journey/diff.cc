@@ -38,7 +38,7 @@ struct Describe {
 
   Said operator()(const model::MessageStep& m) const {
     return {{"letter", m.letter},
-            {"channel", m.channel},
+            {"channel", fmt::format("{}", fmt::join(m.channels, ", "))},
             {"purpose", std::string{model::name_of(m.purpose)}},
             {"valid_for", duration_text(m.valid_for)},
             {"says_last", m.says_last ? "true" : "false"}};

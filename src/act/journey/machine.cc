@@ -62,7 +62,9 @@ class Walk {
     if (const auto* event = std::get_if<Happened>(&input)) {
       const bool awaited = state().state == EnrolmentState::waiting && wait_for != nullptr &&
                            std::ranges::find(wait_for->events, event->name) != wait_for->events.end();
-      return awaited ? std::optional{step.next} : std::nullopt;
+      if (!awaited) return std::nullopt;
+      came_ = event->name;
+      return step.next;
     }
     if (state().state == EnrolmentState::sending) return step.next;
     if (!state().wake_at || *state().wake_at > now_) return std::nullopt;
@@ -215,10 +217,12 @@ class Walk {
     if (name == "code_lives") return flag(holds_code && (!ends || *ends > now_));
     if (name == "code_days") return holds_code && ends ? base::Fact{DayCount{*ends - now_}.count()} : base::Fact{};
     if (name == "days_in") return DayCount{now_ - state().entered_at}.count();
+    if (name == "came") return std::string_view{came_};
     if (name == "has_offer") return flag(!state().offer_id.empty());
     return world_.facts ? world_.facts(name) : base::Fact{};
   }
 
+  std::string came_;  ///< the event that just ended a wait
   const Journey& journey_;
   const World& world_;
   Instant now_;

@@ -59,7 +59,7 @@ std::pair<std::string_view, int> season_of(base::Day day, bool southern) {
 }
 
 Value value_of(const LetterData& data) {
-  Value value = Value::object(13);
+  Value value = Value::object(14);
   Value customer = Value::object(4);
   set_text(customer, "first_name", data.customer.first_name);
   set_text(customer, "name", data.customer.name);
@@ -78,6 +78,10 @@ Value value_of(const LetterData& data) {
     set_text(offer, "terms", data.offer->terms);
     value.set("offer", std::move(offer));
   }
+  Value event = Value::object(data.event.size() + 1);
+  for (const auto& [key, text] : data.event) event.set_copied(key, Value::borrowed(text));
+  event.set("items", products(data.event_items));
+  value.set("event", std::move(event));
   Value links = Value::object(6);
   set_text(links, "shop", data.links.shop);
   set_text(links, "unsubscribe", data.links.unsubscribe);
@@ -126,6 +130,8 @@ std::span<const std::string_view> known_variables() {
       "favourites[].name", "favourites[].price", "favourites[].url", "favourites[].image", "favourites[].rating", "favourites[].stock",
       "favourites[].how_to",
       "recommendations[].name", "recommendations[].price", "recommendations[].url", "recommendations[].image",
+      "event.items[].name", "event.items[].price", "event.items[].url", "event.items[].image", "event.items[].rating",
+      "event.items[].stock", "event.items[].how_to",
       "recommendations[].rating", "recommendations[].stock", "recommendations[].how_to",
       "offer.name", "offer.code", "offer.ends_at", "offer.ends_date", "offer.terms",
       "links.shop", "links.unsubscribe", "links.less_often", "links.preferences", "links.resubscribe", "links.survey",

@@ -51,6 +51,8 @@ struct LetterData {
     std::string ends_date;  ///< 2026-12-06
   };
   std::optional<Offer> offer;
+  std::vector<std::pair<std::string, std::string>> event;  ///< what the entering event said, by name; amounts are text already
+  std::vector<ProductData> event_items;                    ///< its products
   struct Links {
     std::string shop, unsubscribe, less_often, preferences, resubscribe, survey;
   } links;

@@ -11,11 +11,38 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(from, text.find_last_not_of(" \t\r") + 1 - from);
 }
 
+/// "SMS_1 | name = {{ customer.first_name }} | days = 3"
+base::Result<FrontMatter::Template> read_template(std::string_view file, std::string_view channel, std::string_view value, std::size_t line) {
+  FrontMatter::Template made{.channel = channel, .id = {}, .fields = {}, .line = line};
+  // A bar within Liquid is a filter's.
+  const auto next = [&value] {
+    std::size_t end = 0, depth = 0;
+    for (; end < value.size() && (value[end] != '|' || depth > 0); ++end) {
+      if (value.substr(end).starts_with("{{")) ++depth;
+      if (value.substr(end).starts_with("}}") && depth > 0) --depth;
+    }
+    const std::string_view part = trimmed(value.substr(0, end));
+    value.remove_prefix(std::min(end + 1, value.size()));
+    return part;
+  };
+  made.id = next();
+  while (!value.empty()) {
+    const std::string_view part = next();
+    const std::size_t sign = part.find('=');
+    if (sign == std::string_view::npos || trimmed(part.substr(0, sign)).empty()) {
+      return base::fail(base::Code::invalid_input, "{}:{}: '{}' must fill a field of the template, such as name = {{{{ customer.first_name }}}}", file, line, part);
+    }
+    made.fields.emplace_back(trimmed(part.substr(0, sign)), trimmed(part.substr(sign + 1)));
+  }
+  if (channel.empty() || made.id.empty()) return base::fail(base::Code::invalid_input, "{}:{}: write template.sms: the provider's id of the template", file, line);
+  return made;
+}
+
 }  // namespace
 
-base::Result<FrontMatter> read_front_matter(std::string_view file, std::string_view text) {
+base::Result<FrontMatter> read_front_matter(std::string_view file, std::string_view text, std::size_t first_line) {
   FrontMatter front;
-  std::size_t at = 0, number = 0;
+  std::size_t at = 0, number = first_line - 1;
   bool open = false, money = false, purpose = false;
   while (at < text.size()) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
@@ -47,6 +74,22 @@ base::Result<FrontMatter> read_front_matter(std::string_view file, std::string_v
       twice = front.preheader_line != 0;
       front.preheader = value;
       front.preheader_line = number;
+    } else if (key == "title") {
+      twice = front.title_line != 0;
+      front.title = value;
+      front.title_line = number;
+    } else if (key == "short") {
+      twice = front.brief_line != 0;
+      front.brief = value;
+      front.brief_line = number;
+    } else if (key == "link") {
+      twice = front.link_line != 0;
+      front.link = value;
+      front.link_line = number;
+    } else if (key.starts_with("template.")) {
+      WB_ASSIGN(FrontMatter::Template made, read_template(file, key.substr(9), value, number));
+      twice = std::ranges::find(front.templates, made.channel, &FrontMatter::Template::channel) != front.templates.end();
+      front.templates.push_back(std::move(made));
     } else if (key == "purpose") {
       twice = std::exchange(purpose, true);
       const auto parsed = model::parse_purpose(value);
@@ -59,7 +102,7 @@ base::Result<FrontMatter> read_front_matter(std::string_view file, std::string_v
       if (value != "yes" && value != "no") return base::fail(base::Code::invalid_input, "{}:{}: money must be yes or no", file, number);
       front.gives_money = value == "yes";
     } else {
-      return base::fail(base::Code::invalid_input, "{}:{}: '{}' is not known here; a letter has subject, preheader, purpose and money", file,
+      return base::fail(base::Code::invalid_input, "{}:{}: '{}' is not known here; a letter has subject, preheader, title, short, link, template.<channel>, purpose and money", file,
                         number, key);
     }
     if (twice) return base::fail(base::Code::invalid_input, "{}:{}: '{}' stands twice; remove one", file, number, key);

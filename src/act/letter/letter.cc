@@ -4,6 +4,7 @@
 
 #include "act/letter/front_matter.h"
 #include "act/letter/html_to_text.h"
+#include "act/letter/plain.h"
 #include "gen/files.h"
 
 namespace act::letter {
@@ -42,6 +43,9 @@ std::string replaced(std::string_view text, std::string_view what, std::string_v
   }
 }
 
+/// Stands for the link of a short message until it is known; no text holds it.
+constexpr std::string_view kLink = "\x1A";
+
 base::Result<liquid::Template> read(std::string_view text, std::string_view file, std::size_t line) {
   return liquid::parse(text, {.name = std::string(file), .first_line = line});
 }
@@ -59,22 +63,39 @@ base::Result<Read> read_letter(const Source& source) {
     return base::fail(base::Code::invalid_input, "{}: the file's name does not say its language; name it like memory.en.mjml, memory.zh-CN.mjml or memory.zh-TW.mjml",
                       source.path);
   }
-  const bool mjml = source.path.ends_with(".mjml");
+  const bool mjml = source.path.ends_with(".mjml") || source.path.ends_with(".md");
+  const std::string& shown = source.shown.empty() ? source.path : source.shown;
   if (mjml && source.compiled.empty())
     return base::fail(base::Code::invalid_input, "{}: the letter is not compiled; run 'winback letter compile'", source.path);
-  WB_ASSIGN(const FrontMatter front, read_front_matter(source.path, source.text));
-  WB_ASSIGN(const FrontMatter made, read_front_matter(source.path, mjml ? source.compiled : source.text));
-  WB_ASSIGN(auto subject, read(front.subject, source.path, front.subject_line));
+  WB_ASSIGN(const FrontMatter front, read_front_matter(shown, source.text, source.first_line));
+  WB_ASSIGN(const FrontMatter made, read_front_matter(shown, mjml ? source.compiled : source.text));
+  WB_ASSIGN(auto subject, read(front.subject, shown, front.subject_line));
   std::optional<liquid::Template> preheader;
   if (!front.preheader.empty()) {
-    WB_ASSIGN(preheader, read(front.preheader, source.path, front.preheader_line));
+    WB_ASSIGN(preheader, read(front.preheader, shown, front.preheader_line));
   }
-  WB_ASSIGN(auto written, read(front.body, source.path, front.body_line));
+  WB_ASSIGN(auto written, read(front.body, shown, front.body_line));
   // The page's title and its hidden first line are the subject and the preheader, with what they hold of Liquid.
   const std::string body = replaced(replaced(made.body, "{{ subject }}", made.subject), "{{ preheader }}", made.preheader);
-  WB_ASSIGN(auto html, read(body, mjml ? source.path + " (compiled)" : source.path, made.body_line));
-  return Read{name.id, front.purpose, front.gives_money,
-              Variant{*name.language, source.path, std::move(subject), std::move(html), std::move(written), std::move(preheader), body.size()}};
+  WB_ASSIGN(auto html, read(body, mjml ? shown + " (compiled)" : shown, made.body_line));
+  Variant variant{*name.language, shown, std::move(subject), std::move(html), std::move(written), std::move(preheader), body.size(), {}, {}, {}, {}};
+  const auto optional = [&](std::string_view text, std::size_t line, std::optional<liquid::Template>& into) -> base::Result<void> {
+    if (text.empty()) return {};
+    WB_ASSIGN(into, read(replaced(text, "{{ link }}", kLink), shown, line));
+    return {};
+  };
+  WB_TRY(optional(front.title, front.title_line, variant.title));
+  WB_TRY(optional(front.brief, front.brief_line, variant.brief));
+  WB_TRY(optional(front.link, front.link_line, variant.link));
+  for (const FrontMatter::Template& one : front.templates) {
+    Variant::Filled filled{std::string{one.channel}, std::string{one.id}, {}};
+    for (const auto& [field, value] : one.fields) {
+      WB_ASSIGN(auto made_field, read(replaced(value, "{{ link }}", kLink), shown, one.line));
+      filled.fields.emplace_back(std::string{field}, std::move(made_field));
+    }
+    variant.templates.push_back(std::move(filled));
+  }
+  return Read{name.id, front.purpose, front.gives_money, std::move(variant)};
 }
 
 /// A subject on one line: what would end a header line becomes a space.
@@ -89,6 +110,35 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
+/// The short form: one text, where it leads, and what a provider's template is filled with.
+base::Result<model::Content> render_brief(const Variant& variant, const liquid::Value& data, liquid::RenderOptions options, const Occasion& occasion) {
+  options.autoescape = false;
+  model::Content content;
+  content.language = tag_of(variant.language);
+  if (variant.link) {
+    std::string link;
+    WB_TRY(liquid::render(*variant.link, data, options, link));
+    link = one_line(link);
+    content.link = link.empty() || !occasion.link ? link : occasion.link(link);
+  }
+  const auto text = [&](const liquid::Template& part) -> base::Result<std::string> {
+    std::string made;
+    WB_TRY(liquid::render(part, data, options, made));
+    return replaced(one_line(replaced(made, kLink, content.link)), kLink, "");
+  };
+  WB_ASSIGN(content.subject, text(variant.title ? *variant.title : variant.subject));
+  WB_ASSIGN(content.text, text(*variant.brief));
+  for (const Variant::Filled& one : variant.templates) {
+    if (one.channel != occasion.channel) continue;
+    content.template_id = one.id;
+    for (const auto& [field, part] : one.fields) {
+      WB_ASSIGN(std::string value, text(part));
+      content.fields.emplace_back(field, std::move(value));
+    }
+  }
+  return content;
+}
+
 std::string_view text_of(const liquid::Cell& cell) { return cell.type == liquid::Type::string ? cell.view() : std::string_view(); }
 
 }  // namespace
@@ -97,13 +147,25 @@ std::vector<Source> shipped_letters() {
   constexpr std::string_view kFolder = "templates/letters/";
   std::vector<Source> sources;
   for (const gen::File& file : gen::files()) {
-    if (!file.path.starts_with(kFolder) || !(file.path.ends_with(".mjml") || file.path.ends_with(".html"))) continue;
+    if (!file.path.starts_with(kFolder) || file.path == "templates/letters/frame.mjml") continue;
+    if (file.path.ends_with(".md")) {
+      auto plain = read_plain(file.path, file.text, shipped_frame());
+      WB_CHECK(plain.has_value());  // the tests read them all
+      std::ranges::move(*plain, std::back_inserter(sources));
+      continue;
+    }
+    if (!(file.path.ends_with(".mjml") || file.path.ends_with(".html"))) continue;
     const std::string_view path = file.path.substr(std::string_view("templates/").size());
     std::string_view compiled;
     if (path.ends_with(".mjml")) compiled = gen::file_text(std::string(path.substr(0, path.size() - 4)) + "html");
     sources.push_back({std::string(file.path), std::string(file.text), std::string(compiled)});
   }
   return sources;
+}
+
+std::string_view shipped_frame() {
+  const std::string_view page = gen::file_text("letters/frame.html");
+  return page.substr(page.find("\n---\n") + 5);  // without its own lines on top
 }
 
 std::vector<Source> shipped_partials() {
@@ -140,7 +202,9 @@ base::Result<Letters> Letters::load(std::span<const Source> letters, std::span<c
     letter->purpose = read.purpose;
     const Partials& own = made.partials(read.variant.language);
     const auto find = [&own](std::string_view name) { return own.find(name); };
-    for (const liquid::Template* part : {&read.variant.subject, &read.variant.html}) {
+    std::vector<const liquid::Template*> parts{&read.variant.subject, &read.variant.html};
+    if (read.variant.brief) parts.push_back(&*read.variant.brief);
+    for (const liquid::Template* part : parts) {
       for (const liquid::Variable& variable : liquid::variables(*part, find))
         letter->uses_offer = letter->uses_offer || (variable.required && variable.path.starts_with("offer."));
     }
@@ -183,6 +247,7 @@ base::Result<model::Content> render(const Letters& letters, const Letter& letter
   options.now = occasion.now;
   options.zone = occasion.zone;
   options.partial = [&partials](std::string_view name) { return partials.find(name); };
+  if (occasion.channel != "email" && variant.brief) return render_brief(variant, data, options, occasion);
   std::string html;
   WB_TRY(liquid::render(variant.html, data, options, html));
   options.autoescape = false;

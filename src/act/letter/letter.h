@@ -22,12 +22,17 @@ namespace act::letter {
 struct Source {
   std::string path;      ///< "templates/letters/five-letters/memory.zh-CN.mjml", "…/partials/footer.en.liquid"
   std::string text;
-  std::string compiled;  ///< HTML made from MJML with the lines on top; empty for .html and partials
+  std::string compiled;  ///< HTML made from MJML or plain text with the lines on top; empty for .html and partials
+  std::string shown;     ///< the file as it is named to people; empty: the path
+  std::size_t first_line = 1;  ///< where in that file the text begins
 };
 
 /// What the program ships: its letters, and its partials.
 std::vector<Source> shipped_letters();
 std::vector<Source> shipped_partials();
+
+/// The page letters of plain text stand in (see read_plain).
+std::string_view shipped_frame();
 
 /// Partials ("footer.zh-CN.liquid", "address.liquid") of one language.
 class Partials {
@@ -48,6 +53,14 @@ struct Variant {
   liquid::Template source;                    ///< the file as it was written, for what is said of its lines
   std::optional<liquid::Template> preheader;  ///< shown by `html`; here for what is said of its line
   std::size_t html_bytes = 0;
+  std::optional<liquid::Template> title;  ///< of a short message; none: the subject
+  std::optional<liquid::Template> brief;  ///< its text; none: only e-mail can carry this letter
+  std::optional<liquid::Template> link;   ///< where it leads; none: the shop
+  struct Filled {
+    std::string channel, id;
+    std::vector<std::pair<std::string, liquid::Template>> fields;
+  };
+  std::vector<Filled> templates;  ///< of providers
 };
 
 /// A letter in its languages, read once. Immutable.
@@ -86,6 +99,7 @@ struct Occasion {
   bool strict = true;                ///< a variable that is not there is an error, not an empty place
   LinkRewrite link;                  ///< gives tracking links; none: links stay
   std::string_view open_url;         ///< of the picture that tells of an opening; empty: none
+  std::string_view channel = "email";  ///< another one: the short form, where there is one, with what its provider's template needs
 };
 
 /// The variant a reader gets.

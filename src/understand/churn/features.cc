@@ -15,12 +15,6 @@ using base::Block;
 using base::ColumnKind;
 using base::Result;
 
-/// Event types that are no activity of the customer's, as an array of the engine.
-constexpr const char* kPassive =
-    "['message_sent','message_delivered','email_sent','email_bounced','opt_out','unsubscribe','spam_complaint',"
-    "'need_ended','account_closed','course_completed','moved_away','left_reason','app_uninstalled','payment_failed',"
-    "'return_closed','ticket_closed','delivery_started','delivery_finished']";
-
 constexpr const char* kOwnColumns[] = {"expected_gap", "silent_per_expected_gap", "btyd_leave"};
 
 float log_odds(float p) {

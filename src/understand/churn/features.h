@@ -12,6 +12,12 @@
 
 namespace understand::churn {
 
+/// Event types that are no activity of the customer's, as an array of the engine.
+inline constexpr const char* kPassive =
+    "['message_sent','message_delivered','email_sent','email_bounced','opt_out','unsubscribe','spam_complaint',"
+    "'need_ended','account_closed','course_completed','moved_away','left_reason','app_uninstalled','payment_failed',"
+    "'return_closed','ticket_closed','delivery_started','delivery_finished']";
+
 /// What was known of customers on the morning of a day, as the warehouse tells it: row by row, ordered by customer id.
 /// NaN = not known.
 struct FeatureTable {

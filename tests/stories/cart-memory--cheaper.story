@@ -1,0 +1,10 @@
+playbook cart-memory
+language zh-CN
+reached sms
+enters {"products": [{"sku": "t1", "name": "茉莉花茶"}]}
+after 2 hours
+gets reminder by in_app
+does price_dropped
+gets cheaper by in_app
+does bought
+ends over
