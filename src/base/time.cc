@@ -179,6 +179,19 @@ const std::map<std::string, std::string, std::less<>>& countries() {
 
 }  // namespace
 
+std::string country_code(std::string_view country) {
+  const auto code = countries().find(lower_case(country));
+  return code == countries().end() ? std::string{} : code->second;
+}
+
+std::string zone_country(std::string_view zone) {
+  UErrorCode status = U_ZERO_ERROR;
+  char region[8] = {};
+  const auto name = icu::UnicodeString::fromUTF8(icu::StringPiece(zone.data(), static_cast<int>(zone.size())));
+  icu::TimeZone::getRegion(name, region, sizeof region, status);
+  return U_FAILURE(status) || std::string_view{region} == "001" ? std::string{} : std::string{region};
+}
+
 std::string usual_zone(std::string_view country, std::string_view fallback) {
   const auto code = countries().find(lower_case(country));
   if (code == countries().end()) return {};

@@ -63,4 +63,10 @@ class Zone {
 /// when it lies there, else the country's only zone, else the one in the middle of its zones. Empty for an unknown country.
 std::string usual_zone(std::string_view country, std::string_view fallback);
 
+/// The ISO code ("CN") of a country written as its code or its English or Chinese name; empty for an unknown one.
+std::string country_code(std::string_view country);
+
+/// The ISO code of the country a zone lies in; empty for zones of no one country ("UTC").
+std::string zone_country(std::string_view zone);
+
 }  // namespace base
