@@ -246,7 +246,15 @@ Result<ActSettings> load_act_settings(const std::filesystem::path& settings_file
       settings.approval_above = amount;
     }
   }
+  if (const ChannelSetting* provider = settings.letter_provider(); provider != nullptr && !settings.mail.smtp.empty()) {
+    return base::fail(base::Code::invalid_input, "{}: letters go by {} or by the server of mail.smtp, not by both; take one of them away", provider->where, provider->provider);
+  }
   return settings;
+}
+
+const ChannelSetting* ActSettings::letter_provider() const {
+  const auto found = std::ranges::find(channels, "email", &ChannelSetting::channel);
+  return found == channels.end() ? nullptr : &*found;
 }
 
 }  // namespace app

@@ -67,6 +67,11 @@ struct ActSettings {
   std::vector<std::string> webhook_hosts;  ///< names and addresses webhooks may reach although they are private
   bool webhook_http = false;         ///< webhooks may go without TLS
   std::vector<ChannelSetting> channels;  ///< providers of every channel but SMTP and webhooks
+
+  /// Whether letters can leave: by an SMTP server or by a provider's API, never both.
+  bool sends_letters() const { return !mail.smtp.empty() || letter_provider() != nullptr; }
+  /// The provider of `channels: email:`, or null.
+  const ChannelSetting* letter_provider() const;
 };
 
 /// Reads those keys; the others belong to app::load_settings. Errors name file and line.

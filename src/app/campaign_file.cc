@@ -150,7 +150,7 @@ Result<std::vector<CampaignProblem>> problems_of(const CampaignFile& file, Desk&
     if (act.shop.url.empty()) add("winback.yaml: letters link to the shop: `shop: {url: https://…}`");
     if (act.public_url.empty()) add("winback.yaml: unsubscribing and the preference page need an address customers reach: `public_url: https://news.shop.example`");
     else if (!act.public_url.starts_with("https://")) add("winback.yaml: one-click unsubscribing needs https (RFC 8058), so public_url must begin with https://");
-    if (act.mail.smtp.empty()) add("winback.yaml: no mail server is set: `mail: {from: news@shop.example, smtp: smtp://host:587}`", false);
+    if (!act.sends_letters()) add("winback.yaml: no mail server is set: `mail: {from: news@shop.example, smtp: smtp://host:587}`", false);
   }
   for (const model::Step& step : file.journey.steps) {
     const auto* webhook = std::get_if<model::WebhookStep>(&step.what);

@@ -4,6 +4,8 @@
 
 #include "adapter/web/open_web.h"
 #include "app/act_settings.h"
+#include "app/channels_mail.h"
+#include "app/channels_sms.h"
 
 namespace app {
 
@@ -92,6 +94,8 @@ const std::string& ChannelSetting::operator[](std::string_view key) const {
 const std::vector<Provider>& providers() {
   static const std::vector<Provider> all = [] {
     std::vector<Provider> list;
+    add_sms(list);
+    add_mail_apis(list);
     return list;
   }();
   return all;
@@ -146,7 +150,7 @@ Result<std::vector<std::unique_ptr<port::Callback>>> open_callbacks(const std::v
     const Provider* provider = find_provider(setting.channel, setting.provider);
     if (!provider->callback) continue;
     WB_ASSIGN(auto callback, provider->callback(setting, tools));
-    callbacks.push_back(std::move(callback));
+    if (callback) callbacks.push_back(std::move(callback));
   }
   return callbacks;
 }

@@ -51,7 +51,7 @@ struct Provider {
   std::string_view name;
   std::vector<ProviderKey> keys;
   std::function<base::Result<std::unique_ptr<port::Channel>>(const ChannelSetting&, const ChannelTools&)> open;
-  /// Reads what the provider tells us; empty where it tells nothing.
+  /// Reads what the provider tells us; empty where it tells nothing. Gives nothing where the setting lacks what its calls are known by.
   std::function<base::Result<std::unique_ptr<port::Callback>>(const ChannelSetting&, const ChannelTools&)> callback;
   /// Whether a message to this address goes by this provider; empty: every one. The first that takes it gets it.
   std::function<bool(const ChannelSetting&, std::string_view address)> takes;

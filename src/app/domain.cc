@@ -77,7 +77,7 @@ Result<model::Outcome> send_test(Desk& desk, port::Channel& mail, const std::str
 
 Result<void> send_to_seeds(Desk& desk, const std::vector<std::string>& letters, base::Instant now) {
   const ActSettings& act = desk.config().act;
-  if (act.seeds.empty() || act.mail.smtp.empty()) return {};
+  if (act.seeds.empty() || !act.sends_letters()) return {};
   WB_ASSIGN(const auto mail, open_mail(act));
   const auto shop = static_cast<act::letter::Language>(desk.config().settings.language.value_or(text::Language::en));
   for (const std::string& letter : letters) {

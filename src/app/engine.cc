@@ -97,7 +97,7 @@ Result<void> Engine::open_senders(act::deliver::CrashPoint crash) {
     senders_.push_back(std::make_unique<act::deliver::Sender>(store_, *channel, *desk_, std::move(config), crash, printer));
     channels_.push_back(std::move(channel));
   };
-  if (!act.mail.smtp.empty()) {
+  if (act.sends_letters()) {
     WB_ASSIGN(auto mail, open_mail(act));
     WB_ASSIGN(printer_store_, context_.another_store());
     printer_desk_ = std::make_unique<Desk>(*printer_store_, desk_->config());
@@ -112,7 +112,9 @@ Result<void> Engine::open_senders(act::deliver::CrashPoint crash) {
     add(std::move(channel), {});
   }
   const ChannelTools tools{.web = *web_, .public_url = act.public_url, .shop = act.shop.name[0]};
-  WB_ASSIGN(auto others, open_channels(act.channels, tools));
+  std::vector<ChannelSetting> settings = act.channels;
+  std::erase_if(settings, [](const ChannelSetting& one) { return one.channel == "email"; });  // letters have theirs already
+  WB_ASSIGN(auto others, open_channels(settings, tools));
   for (auto& channel : others) add(std::move(channel), {});
   return {};
 }

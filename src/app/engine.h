@@ -22,7 +22,7 @@ namespace app {
 /// on, sends, resolves doubts, ends codes. One thread calls `turn`; others may call `conductor` under `lock`.
 class Engine {
  public:
-  /// Channels as the settings say; e-mail only when an SMTP server is set. The context outlives this object.
+  /// Channels as the settings say; e-mail only when an SMTP server or a provider of letters is set. The context outlives this object.
   static base::Result<std::unique_ptr<Engine>> open(Context& context, const port::Clock& clock, act::deliver::CrashPoint crash = {});
 
   /// One turn over everything. Gives how many messages and customers moved: 0 = nothing to do now.
@@ -76,7 +76,7 @@ base::Result<DeskConfig> load_desk(Context& context);
 /// In-app messages never leave: the Store is where customers read them.
 base::Result<std::unique_ptr<port::Channel>> open_in_app();
 
-/// The channel letters leave by; `invalid_input` when no server is set.
+/// The channel letters leave by, SMTP or a provider's API; `invalid_input` when neither is set.
 base::Result<std::unique_ptr<port::Channel>> open_mail(const ActSettings& settings);
 
 }  // namespace app

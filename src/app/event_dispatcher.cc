@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "act/deliver/situation.h"
+#include "app/channels_sms.h"
 #include "app/event_identity.h"
 #include "app/redeem.h"
 #include "collect/stream/rows.h"
@@ -184,7 +185,15 @@ Result<void> EventDispatcher::know(const Event& event, Instant now) {
   }
   WB_ASSIGN(const auto said, store_.people().consents(id));
   if (std::ranges::any_of(said, [](const model::ConsentRecord& one) { return one.source == "erased"; })) return {};
-  for (const auto& [channel, address] : {std::pair{std::string_view{"email"}, event.email}, std::pair{std::string_view{"phone"}, event.phone}}) {
+  std::string texts;  // where text messages reach this customer
+  if (!event.phone.empty()) {
+    // Numbers without their country are of the shop's.
+    auto number = phone_numbers().e164(event.phone, base::zone_country(desk_.config().settings.zone));
+    if (number && phone_numbers().is_mobile(*number)) texts = std::move(*number);
+    else ++no_texts_;
+  }
+  for (const auto& [channel, address] : {std::pair{std::string_view{"email"}, std::string_view{event.email}}, std::pair{std::string_view{"phone"}, std::string_view{event.phone}},
+                                         std::pair{std::string_view{"sms"}, std::string_view{texts}}}) {
     if (address.empty()) continue;
     WB_ASSIGN(auto point, store_.people().contact(id, channel));
     model::ContactPoint fresh{.customer_id = std::string{id}, .channel = std::string{channel}, .address = std::string{address},

@@ -34,6 +34,9 @@ class EventDispatcher {
 
   base::Result<std::int64_t> offset() const;
 
+  /// Telephone numbers that were no number, or one that gets no text messages; since the program began.
+  std::uint64_t no_texts() const { return no_texts_; }
+
   /// Lets go of what is too old to matter.
   base::Result<void> tidy(base::Instant now);
 
@@ -50,6 +53,7 @@ class EventDispatcher {
   base::Result<void> enter(const Wanted& wanted, const collect::stream::Event& event, const std::vector<std::string>& ids, base::Instant now);
   base::Result<void> apply_all(const std::vector<collect::stream::Event>& events, std::int64_t end, base::Instant now);
 
+  std::uint64_t no_texts_ = 0;
   port::ActStore& store_;
   port::Warehouse& warehouse_;
   Desk& desk_;

@@ -22,6 +22,7 @@ struct EventHealth {
   std::int64_t warehouse_lag_millis = 0;    ///< since the oldest of them was received
   std::int64_t triggers_lag_millis = 0;
   std::uint64_t skipped = 0;                ///< events that could not be looked at for journeys and were passed over
+  std::uint64_t no_texts = 0;               ///< telephone numbers in events that can get no text messages
   std::uint64_t other_currency = 0;         ///< order lines whose money is not the shop's; they count as 0
   std::uint64_t remembered_ids = 0;
   std::string warehouse_problem;            ///< the last one, while it lasts

@@ -43,7 +43,7 @@ Result<void> share_refusals(std::string_view from, std::string_view to, port::Ac
                          .proof = fmt::format("one person with {}", from)});
   }
   if (!withdrawn.empty()) WB_TRY(store.people().add_consents(withdrawn));
-  for (const std::string_view channel : {"email", "phone"}) {
+  for (const std::string_view channel : {"email", "phone", "sms"}) {
     WB_ASSIGN(const auto theirs, store.people().contact(from, channel));
     WB_ASSIGN(auto own, store.people().contact(to, channel));
     if (!theirs || !own || !theirs->opted_out || own->opted_out) continue;

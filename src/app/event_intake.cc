@@ -192,6 +192,7 @@ EventHealth EventIntake::health() const {
   health.duplicates = duplicates_;
   health.refused = refused_;
   health.skipped = skipped_;
+  health.no_texts = no_texts_;
   health.other_currency = other_currency_;
   health.spool_bytes = spool_->bytes();
   health.spool_most_bytes = kSpoolBytes;
@@ -333,6 +334,7 @@ void EventIntake::dispatch() {
     }
     problem(&EventIntake::triggers_problem_, "");
     skipped_ += *taken;
+    no_texts_ = dispatcher_->no_texts();
     dispatched_to_ = *next;
     if (spool_->end() <= *next) dispatching_since_ = 0;
   }

@@ -76,7 +76,7 @@ class EventIntake {
   std::deque<EventGlimpse> recent_;                                 // protected by mutex_
   std::array<std::pair<std::int64_t, std::uint64_t>, 16> seconds_{};  // second and events of it; protected by mutex_
   std::string warehouse_problem_, triggers_problem_;                // protected by mutex_
-  std::atomic<std::uint64_t> accepted_ = 0, rejected_ = 0, duplicates_ = 0, refused_ = 0, skipped_ = 0, other_currency_ = 0;
+  std::atomic<std::uint64_t> accepted_ = 0, rejected_ = 0, duplicates_ = 0, refused_ = 0, skipped_ = 0, no_texts_ = 0, other_currency_ = 0;
   std::atomic<std::uint64_t> loaded_to_ = 0, dispatched_to_ = 0;
   std::atomic<std::int64_t> loading_since_ = 0, dispatching_since_ = 0;  // when the oldest record still to do came; 0 = none
   std::atomic<bool> stopping_ = false;

@@ -55,16 +55,6 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-bool digits(std::string_view text, std::size_t at, std::size_t count, int& value) {
-  value = 0;
-  if (at + count > text.size()) return false;
-  for (std::size_t i = at; i < at + count; ++i) {
-    if (text[i] < '0' || text[i] > '9') return false;
-    value = value * 10 + (text[i] - '0');
-  }
-  return true;
-}
-
 }  // namespace
 
 struct JsonObject::Tree {
@@ -140,41 +130,6 @@ Result<std::optional<Instant>> JsonObject::moment_if_there(std::string_view fiel
   const auto at = parse_moment(*text);
   if (!at) return fail(Code::invalid_input, "{} must be a moment such as 2026-11-22T10:15:00Z", field);
   return at;
-}
-
-std::optional<Instant> parse_moment(std::string_view text) {
-  int year, month, day, hour, minute, second;
-  if (!digits(text, 0, 4, year) || !digits(text, 5, 2, month) || !digits(text, 8, 2, day) || !digits(text, 11, 2, hour) ||
-      !digits(text, 14, 2, minute) || !digits(text, 17, 2, second)) {
-    return std::nullopt;
-  }
-  if (text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't' && text[10] != ' ') || text[13] != ':' || text[16] != ':') return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
-                                         std::chrono::day{static_cast<unsigned>(day)}};
-  if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  text.remove_prefix(19);
-  int millis = 0;
-  if (text.starts_with('.')) {
-    std::size_t count = 0;
-    while (count + 1 < text.size() && text[count + 1] >= '0' && text[count + 1] <= '9') {
-      if (count < 3) millis = millis * 10 + (text[count + 1] - '0');
-      ++count;
-    }
-    if (count == 0) return std::nullopt;
-    for (std::size_t i = count; i < 3; ++i) millis *= 10;
-    text.remove_prefix(count + 1);
-  }
-  std::chrono::minutes ahead{0};
-  if (text != "Z" && text != "z") {
-    int hours, minutes;
-    if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':' || !digits(text, 1, 2, hours) || !digits(text, 4, 2, minutes) ||
-        hours > 23 || minutes > 59) {
-      return std::nullopt;
-    }
-    ahead = std::chrono::minutes{(text[0] == '-' ? -1 : 1) * (hours * 60 + minutes)};
-  }
-  return Instant{std::chrono::sys_days{date}} + std::chrono::hours{hour} + std::chrono::minutes{minute} + std::chrono::seconds{second} +
-         std::chrono::milliseconds{millis} - ahead;
 }
 
 }  // namespace app

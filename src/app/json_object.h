@@ -40,7 +40,6 @@ class JsonObject {
 /// Whether the text is UTF-8 of 1 to `most` bytes without control characters; else the error names the field.
 base::Result<void> check_text(std::string_view field, std::string_view text, std::size_t most = 200);
 
-/// Reads a moment as RFC 3339 writes it; nothing for any other text.
-std::optional<base::Instant> parse_moment(std::string_view text);
+using base::parse_moment;
 
 }  // namespace app

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "adapter/smtp/open_smtp.h"
+#include "app/channels_mail.h"
 #include "app/engine.h"
 
 namespace app {
@@ -25,6 +26,7 @@ Result<adapter::smtp::DkimKey> read_dkim(const MailSettings& mail) {
 }  // namespace
 
 Result<std::unique_ptr<port::Channel>> open_mail(const ActSettings& settings) {
+  if (settings.letter_provider() != nullptr) return open_mail_api(settings);
   const MailSettings& mail = settings.mail;
   if (mail.smtp.empty() || mail.from.empty()) {
     return fail(Code::invalid_input, "no mail server is set: winback.yaml needs `mail: {{from: news@shop.example, smtp: smtp://host:587}}`");

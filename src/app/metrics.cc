@@ -109,6 +109,7 @@ std::string metrics_text(const RequestCounts& requests, const Figures& figures) 
   }
   one(to, "winback_event_requests_refused_total", "counter", "Requests with events turned away because the spool could take no more.", events.refused);
   one(to, "winback_events_skipped_total", "counter", "Events that could not be looked at for journeys.", events.skipped);
+  one(to, "winback_event_phones_without_texts_total", "counter", "Telephone numbers in events that can get no text messages.", events.no_texts);
   one(to, "winback_spool_bytes", "gauge", "Bytes of segments on the disk.", events.spool_bytes);
   one(to, "winback_spool_limit_bytes", "gauge", "From here on events are refused.", events.spool_most_bytes);
   one(to, "winback_spool_damaged_bytes", "gauge", "Bytes that could not be read back.", events.damaged_bytes);

@@ -90,9 +90,9 @@ Result<void> run_doctor(const CommonOptions& common) {
   if (store) findings.good(say(l, Word::doctor_store));
   else findings.bad(store.error());
 
-  if (act && act->mail.smtp.empty()) {
+  if (act && !act->sends_letters()) {
     findings.note(say(l, Word::doctor_no_mail));
-  } else if (act) {
+  } else if (act && act->letter_provider() == nullptr) {
     const auto mail = open_mail(*act);
     const auto domain = mail ? need_domain(*act, l) : std::unexpected(mail.error());
     if (domain) findings.good(say(l, Word::doctor_mail));

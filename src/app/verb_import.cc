@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/import_request.h"
+#include "app/channels_sms.h"
 #include "app/machine_clock.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
@@ -91,6 +92,8 @@ Result<collect::ImportRequest> import_request(const Context& context, const Impo
   request.strict = options.strict;
   request.again = options.again;
   request.now = machine_clock().now();
+  request.phones = &phone_numbers();
+  request.phone_region = base::zone_country(context.settings().zone);
   return request;
 }
 
@@ -109,6 +112,9 @@ std::string describe_reading(const ImportSummary& s, Language l) {
     std::string names;
     for (const auto& name : s.unused) names += (names.empty() ? "" : ", ") + name;
     out += say(l, Word::import_unused, fmt::arg("columns", names)) + "\n";
+  }
+  if (s.wrong_phones + s.landlines > 0) {
+    out += say(l, Word::import_no_texts, fmt::arg("wrong", text::whole(l, static_cast<double>(s.wrong_phones))), fmt::arg("lines", text::whole(l, static_cast<double>(s.landlines)))) + "\n";
   }
   if (s.contacts > 0) out += say(l, Word::import_contacts, fmt::arg("count", text::whole(l, static_cast<double>(s.contacts)))) + "\n";
   if (s.rows_rejected > 0) {

@@ -28,6 +28,55 @@ std::string to_string(Instant at) {
                      clock.seconds().count());
 }
 
+namespace {
+
+bool digits(std::string_view text, std::size_t at, std::size_t count, int& value) {
+  value = 0;
+  if (at + count > text.size()) return false;
+  for (std::size_t i = at; i < at + count; ++i) {
+    if (text[i] < '0' || text[i] > '9') return false;
+    value = value * 10 + (text[i] - '0');
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<Instant> parse_moment(std::string_view text) {
+  int year, month, day, hour, minute, second;
+  if (!digits(text, 0, 4, year) || !digits(text, 5, 2, month) || !digits(text, 8, 2, day) || !digits(text, 11, 2, hour) ||
+      !digits(text, 14, 2, minute) || !digits(text, 17, 2, second)) {
+    return std::nullopt;
+  }
+  if (text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't' && text[10] != ' ') || text[13] != ':' || text[16] != ':') return std::nullopt;
+  const year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+                            std::chrono::day{static_cast<unsigned>(day)}};
+  if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+  text.remove_prefix(19);
+  int fraction = 0;
+  if (text.starts_with('.')) {
+    std::size_t count = 0;
+    while (count + 1 < text.size() && text[count + 1] >= '0' && text[count + 1] <= '9') {
+      if (count < 3) fraction = fraction * 10 + (text[count + 1] - '0');
+      ++count;
+    }
+    if (count == 0) return std::nullopt;
+    for (std::size_t i = count; i < 3; ++i) fraction *= 10;
+    text.remove_prefix(count + 1);
+  }
+  std::chrono::minutes ahead{0};
+  if (text != "Z" && text != "z") {
+    int hours, minutes;
+    if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':' || !digits(text, 1, 2, hours) || !digits(text, 4, 2, minutes) ||
+        hours > 23 || minutes > 59) {
+      return std::nullopt;
+    }
+    ahead = std::chrono::minutes{(text[0] == '-' ? -1 : 1) * (hours * 60 + minutes)};
+  }
+  return Instant{sys_days{date}} + std::chrono::hours{hour} + std::chrono::minutes{minute} + std::chrono::seconds{second} +
+         milliseconds{fraction} - ahead;
+}
+
 Result<Day> parse_day(std::string_view text) {
   const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
   bool shaped = text.size() == 10 && text[4] == '-' && text[7] == '-';
@@ -129,6 +178,19 @@ const std::map<std::string, std::string, std::less<>>& countries() {
 }
 
 }  // namespace
+
+std::string country_code(std::string_view country) {
+  const auto code = countries().find(lower_case(country));
+  return code == countries().end() ? std::string{} : code->second;
+}
+
+std::string zone_country(std::string_view zone) {
+  UErrorCode status = U_ZERO_ERROR;
+  char region[8] = {};
+  const auto name = icu::UnicodeString::fromUTF8(icu::StringPiece(zone.data(), static_cast<int>(zone.size())));
+  icu::TimeZone::getRegion(name, region, sizeof region, status);
+  return U_FAILURE(status) || std::string_view{region} == "001" ? std::string{} : std::string{region};
+}
 
 std::string usual_zone(std::string_view country, std::string_view fallback) {
   const auto code = countries().find(lower_case(country));

@@ -31,6 +31,9 @@ std::string to_string(Instant at);
 /// Reads "2011-12-10"; anything else is an error.
 Result<Day> parse_day(std::string_view text);
 
+/// Reads a moment as RFC 3339 writes it ("2026-11-22T10:15:00.250+08:00"); nothing for any other text.
+std::optional<Instant> parse_moment(std::string_view text);
+
 /// Local clock time to UTC and back for one IANA zone ("Europe/London"). Immutable, safe to share between threads.
 class Zone {
  public:
@@ -59,5 +62,11 @@ class Zone {
 /// The zone to assume for someone of whom only the country (ISO code or English or Chinese name) is known: the fallback
 /// when it lies there, else the country's only zone, else the one in the middle of its zones. Empty for an unknown country.
 std::string usual_zone(std::string_view country, std::string_view fallback);
+
+/// The ISO code ("CN") of a country written as its code or its English or Chinese name; empty for an unknown one.
+std::string country_code(std::string_view country);
+
+/// The ISO code of the country a zone lies in; empty for zones of no one country ("UTC").
+std::string zone_country(std::string_view zone);
 
 }  // namespace base

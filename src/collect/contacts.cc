@@ -65,6 +65,15 @@ Result<void> ContactBook::remember(model::ContactPoint point) {
   return pending_.size() >= kBatch ? flush() : Result<void>{};
 }
 
+void ContactBook::count_without_texts(std::string_view phone, bool landline) {
+  const std::uint64_t hash = base::stable_hash(phone) | 1;
+  counted_.resize(kCached, 0);
+  std::uint64_t& seen = counted_[(hash >> 1) % kCached];
+  if (seen == hash) return;
+  seen = hash;
+  ++(landline ? landlines_ : wrong_phones_);
+}
+
 Result<void> ContactBook::flush() {
   if (pending_.empty()) return {};
   WB_TRY(store_.put(pending_));

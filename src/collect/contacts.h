@@ -33,6 +33,11 @@ class ContactBook {
   base::Result<void> flush();
   std::uint64_t stored() const { return stored_; }
 
+  /// Counts a number that gets no text messages, once for each number: a landline, or none at all.
+  void count_without_texts(std::string_view phone, bool landline);
+  std::uint64_t landlines() const { return landlines_; }
+  std::uint64_t wrong_phones() const { return wrong_phones_; }
+
  private:
   static constexpr std::size_t kCached = 1 << 15;
   static constexpr std::size_t kBatch = 4096;
@@ -46,6 +51,8 @@ class ContactBook {
   std::vector<std::uint64_t> remembered_;
   std::vector<model::ContactPoint> pending_;
   std::uint64_t stored_ = 0;
+  std::uint64_t landlines_ = 0, wrong_phones_ = 0;
+  std::vector<std::uint64_t> counted_;  ///< hashes of numbers without texts, by slot
 };
 
 }  // namespace collect

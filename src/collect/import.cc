@@ -89,6 +89,7 @@ struct Pass {
   Totals totals;
   std::uint64_t contacts_stored = 0;
   std::uint64_t rows_read = 0;
+  std::uint64_t wrong_phones = 0, landlines = 0;
 
   /// Reads the rows and hands the blocks to what `sinks` makes anew for each attempt.
   Result<void> run(
@@ -119,6 +120,8 @@ struct Pass {
       WB_TRY(done);
       WB_TRY(book.flush());
       contacts_stored = book.stored();
+      wrong_phones = book.wrong_phones();
+      landlines = book.landlines();
       return {};
     }
     return fail(Code::internal, "{}: the rows could not be numbered", reading.file_name);
@@ -168,6 +171,8 @@ void describe_totals(const Reading& reading, const Pass& pass, const Rejects& re
   summary.net = totals.net;
   summary.repeated_lines = totals.repeated;
   summary.contacts = pass.contacts_stored;
+  summary.wrong_phones = pass.wrong_phones;
+  summary.landlines = pass.landlines;
   summary.currency = reading.base_currency;
   summary.no_amounts = reading.kind == ImportKind::orders && !reading.columns.has(Role::amount) &&
                        !reading.columns.has(Role::unit_price) && !reading.columns.has(Role::order_total);
@@ -245,7 +250,7 @@ Result<ImportSummary> bring_in(const ImportRequest& request, port::ImportStore& 
   summary.system = reading.columns.system;
   describe_columns(reading, summary);
 
-  Pass pass{request, reading, table, contacts, progress, {}, 0, 0};
+  Pass pass{request, reading, table, contacts, progress, {}, 0, 0, 0, 0};
   std::unique_ptr<Rejects> rejects;
   if (request.strict) {
     WB_TRY(pass.run(true, rejects,

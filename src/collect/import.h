@@ -16,6 +16,7 @@
 #include "collect/table.h"
 #include "model/import.h"
 #include "port/parquet.h"
+#include "port/phone_numbers.h"
 #include "port/store.h"
 #include "port/warehouse.h"
 
@@ -38,6 +39,8 @@ struct ImportRequest {
   bool again = false;         ///< import even if these bytes were imported before
   std::string rejects_path;   ///< where bad rows go; empty = only counted
   base::Instant now;          ///< for the ledger
+  const port::PhoneNumbers* phones = nullptr;  ///< finds who can get text messages; null: nobody is asked
+  std::string phone_region;   ///< ISO code of numbers without their country, whose row names none; may be empty
 };
 
 struct ImportProgress {
@@ -100,6 +103,8 @@ struct ImportSummary {
   std::int64_t net = 0;              ///< sum of the stored amounts
   std::uint64_t repeated_lines = 0;  ///< equal rows within one order, all kept
   std::uint64_t contacts = 0;        ///< contact points stored
+  std::uint64_t wrong_phones = 0;    ///< telephone numbers that are none, or lack their country: no text messages
+  std::uint64_t landlines = 0;       ///< telephone numbers that get no text messages
 
   std::optional<base::Day> first_day;
   std::optional<base::Day> last_day;

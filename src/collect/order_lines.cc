@@ -75,7 +75,8 @@ class OrderLines : public RowConverter {
                                                              .name = order_text(Role::customer_name),
                                                              .language = {},
                                                              .accepts_email = {},
-                                                             .accepts_sms = {}}));
+                                                             .accepts_sms = {},
+                                                             .country = order_text(Role::country)}));
     line.customer = customer;
     if (order_id.empty()) {
       made_order_id_.assign(customer);

@@ -141,6 +141,8 @@ Result<Reading> settle(const ImportRequest& request, Table& table) {
   reading.file_name = std::filesystem::path{request.path}.filename().string();
   reading.heading = table.heading();
   reading.zone = request.zone;
+  reading.phones = request.phones;
+  reading.phone_region = request.phone_region;
   Sample sample{reading.heading.size()};
   const auto look = [&](const RowBatch& batch) -> Result<bool> {
     for (std::size_t i = 0; i < batch.rows() && sample.rows < kSampleRows; ++i) sample.add(batch.row(i));
@@ -250,6 +252,15 @@ bool RowReader::number(Role role, std::string_view text, std::int64_t& out) {
   return false;
 }
 
+std::string CustomerFinder::text_number(const Cells& cells, const std::string& phone) {
+  const std::string country = cells.country.empty() ? std::string{} : base::country_code(cells.country);
+  auto number = reading_.phones->e164(cells.phone, country.empty() ? reading_.phone_region : country);
+  if (!number && phone.starts_with('+')) number = reading_.phones->e164(phone, {});
+  if (number && reading_.phones->is_mobile(*number)) return *number;
+  contacts_.count_without_texts(cells.phone, number.has_value());
+  return {};
+}
+
 Result<std::string_view> CustomerFinder::find(const Cells& cells) {
   const bool plain = cells.email.empty() && cells.phone.empty() && cells.wechat.empty();
   if (plain && (cells.id.empty() || cells.id.find('@') == std::string_view::npos)) {
@@ -291,6 +302,7 @@ Result<std::string_view> CustomerFinder::find(const Cells& cells) {
   };
   WB_TRY(remember("email", email, cells.accepts_email));
   WB_TRY(remember("phone", phone, cells.accepts_sms));
+  if (reading_.phones != nullptr && !cells.phone.empty()) WB_TRY(remember("sms", text_number(cells, phone), cells.accepts_sms));
   WB_TRY(remember("wechat", std::string{cells.wechat}, std::nullopt));
   return customer_;
 }

@@ -36,6 +36,8 @@ struct Reading {
   bool skus_have_digits = false;  ///< nearly all: then a code without any is no product
   bool ids_are_numbers = false;   ///< most order ids: then C and a number is a cancellation
   std::uint32_t import_id = 0;
+  const port::PhoneNumbers* phones = nullptr;
+  std::string phone_region;
 
   std::string_view heading_of(Role role) const {
     return columns.has(role) ? std::string_view{heading[columns.of(role)]} : std::string_view{};
@@ -136,11 +138,15 @@ class CustomerFinder {
     std::string_view id, email, phone, wechat, name, language;
     std::optional<bool> accepts_email;
     std::optional<bool> accepts_sms;
+    std::string_view country;  ///< where a number without its country belongs; empty: the import's
   };
   /// Valid until the next call.
   base::Result<std::string_view> find(const Cells& cells);
 
  private:
+  /// The number text messages go to; empty, and counted, when there is none.
+  std::string text_number(const Cells& cells, const std::string& phone);
+
   const Reading& reading_;
   ContactBook& contacts_;
   std::string last_id_, last_email_, last_phone_;  ///< as written, of the row before

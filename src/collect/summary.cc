@@ -60,6 +60,8 @@ std::string to_json(const ImportSummary& summary) {
   if (summary.kind == model::ImportKind::orders || summary.kind == model::ImportKind::spend)
     json["net"] = base::decimal_text(summary.net);
   json["contacts"] = summary.contacts;
+  json["wrong_phones"] = summary.wrong_phones;
+  json["landlines"] = summary.landlines;
   json["first_day"] = summary.first_day ? ordered_json(base::to_string(*summary.first_day)) : ordered_json(nullptr);
   json["last_day"] = summary.last_day ? ordered_json(base::to_string(*summary.last_day)) : ordered_json(nullptr);
   json["seconds"] = summary.seconds;

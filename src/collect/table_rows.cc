@@ -71,7 +71,8 @@ Result<std::string_view> TableRows::customer(std::optional<bool> accepts_email, 
                        .name = row_.text(Role::customer_name),
                        .language = row_.text(Role::language),
                        .accepts_email = accepts_email,
-                       .accepts_sms = accepts_sms});
+                       .accepts_sms = accepts_sms,
+                       .country = row_.text(Role::country)});
 }
 
 bool TableRows::optional_day(Role role, std::int32_t& day) {

@@ -128,7 +128,7 @@ Result<void> add_todo(const Ask& ask, const std::vector<model::Campaign>& campai
     const std::uint64_t approached = summary["verdicts"].value("approach", 0U) + summary["verdicts"].value("explore", 0U);
     const bool ask_another = act.approval_above && most > *act.approval_above && approvals.empty();
     add(ask_another ? "approve_plan" : "launch_plan", approached, plans.front().id, "/plans/" + plans.front().id, mean);
-    if (act.mail.smtp.empty()) add("set_up_mail", 1, "", "/settings");
+    if (!act.sends_letters()) add("set_up_mail", 1, "", "/settings");
   }
   for (const auto& one : json["campaigns"]) {
     if (one.value("proven", false)) add("results_ready", 1, one["id"], "/campaigns/" + one["id"].get<std::string>(), one["value"].get<double>());

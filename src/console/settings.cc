@@ -31,7 +31,7 @@ Result<Reply> told(const Ask& ask) {
   WB_ASSIGN(const app::ActSettings act, app::load_act_settings(file));
   WB_ASSIGN(const model::Manners manners, app::load_manners(settings, file));
   WB_ASSIGN(const model::Business business, app::load_business(settings.business, file));
-  const bool ready = !act.mail.smtp.empty() && !act.mail.from.empty();
+  const bool ready = act.letter_provider() != nullptr || (!act.mail.smtp.empty() && !act.mail.from.empty());
   ordered_json to_do = ordered_json::array();
   const auto need = [&](bool missing, Word word) {
     if (missing) to_do.push_back(say(ask.language, word));

@@ -33,7 +33,7 @@ struct Import {
 /// A way to reach a customer. Lives in the Store only, never in the warehouse.
 struct ContactPoint {
   std::string customer_id;
-  std::string channel;  ///< email, phone, wechat, push
+  std::string channel;  ///< email, sms (a number in E.164 that gets text messages), phone (for calls, as written), wechat, push
   std::string address;
   std::string name;      ///< how to greet; may be empty
   std::string language;  ///< BCP 47, may be empty

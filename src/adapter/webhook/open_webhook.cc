@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/webhook_signature.h"
+#include "port/outcome.h"
 
 namespace adapter::webhook {
 namespace {
@@ -19,24 +20,9 @@ bool plain_key(std::string_view key) {
   });
 }
 
-std::optional<std::chrono::seconds> retry_after(const HttpClient::Answer& answer) {
-  for (const auto& [name, value] : answer.headers) {
-    if (name != "retry-after" || value.empty() || value.size() > 9) continue;
-    if (!std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; })) continue;
-    return std::min(std::chrono::seconds{std::stol(value)}, std::chrono::seconds{std::chrono::hours{24}});
-  }
-  return std::nullopt;
-}
-
 Outcome judge(const HttpClient::Exchange& exchange) {
+  if (!exchange.answer) return port::outcome_without_answer(exchange);
   Outcome outcome;
-  if (!exchange.answer) {
-    outcome.kind = exchange.forbidden          ? OutcomeKind::rejected
-                   : exchange.may_have_arrived ? OutcomeKind::unknown
-                                               : OutcomeKind::retryable;
-    outcome.detail = exchange.problem;
-    return outcome;
-  }
   const int status = exchange.answer->status;
   outcome.detail = fmt::format("HTTP {}", status);
   if (status < 300) {
@@ -44,7 +30,7 @@ Outcome judge(const HttpClient::Exchange& exchange) {
   } else if (status == 408 || status == 425 || status == 429 || status == 503) {
     outcome.kind = OutcomeKind::retryable;
     outcome.throttled = status == 429 || status == 503;
-    outcome.retry_after = retry_after(*exchange.answer);
+    outcome.retry_after = port::retry_after(*exchange.answer);
   } else if (status < 500) {
     outcome.kind = OutcomeKind::rejected;
     outcome.address_dead = status == 410;
