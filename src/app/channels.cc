@@ -4,6 +4,7 @@
 
 #include "adapter/web/open_web.h"
 #include "app/act_settings.h"
+#include "app/channels_push.h"
 
 namespace app {
 
@@ -92,6 +93,7 @@ const std::string& ChannelSetting::operator[](std::string_view key) const {
 const std::vector<Provider>& providers() {
   static const std::vector<Provider> all = [] {
     std::vector<Provider> list;
+    add_push(list);
     return list;
   }();
   return all;
