@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -172,6 +173,11 @@ FakeApns::FakeApns(const std::filesystem::path& folder, base::Instant now)
       const std::size_t number = own.connections++;
       own.open[number] = socket;
       own.threads.emplace_back([this, socket, number] {
+        // OpenSSL writes to a socket its peer has closed without a care for the signal.
+        sigset_t broken;
+        sigemptyset(&broken);
+        sigaddset(&broken, SIGPIPE);
+        pthread_sigmask(SIG_BLOCK, &broken, nullptr);
         Connection{*this, state_->tls, socket}.serve();
         const std::lock_guard at_end{state_->mutex};
         state_->open.erase(number);
