@@ -5,6 +5,7 @@
 #include "adapter/web/open_web.h"
 #include "app/act_settings.h"
 #include "app/channels_push.h"
+#include "app/channels_wechat.h"
 
 namespace app {
 
@@ -60,6 +61,10 @@ class SharedChannel final : public port::Channel {
     return part == parts_.end() ? model::Outcome{} : part->channel->look_up(delivery);
   }
 
+  bool needs_grant(const model::Content& content) const override {
+    return std::ranges::any_of(parts_, [&](const Part& one) { return one.channel->needs_grant(content); });
+  }
+
   Result<void> check() override {
     for (Part& part : parts_) WB_TRY(part.channel->check());
     return {};
@@ -94,6 +99,7 @@ const std::vector<Provider>& providers() {
   static const std::vector<Provider> all = [] {
     std::vector<Provider> list;
     add_push(list);
+    add_wechat(list);
     return list;
   }();
   return all;
