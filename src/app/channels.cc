@@ -100,6 +100,7 @@ const std::vector<Provider>& providers() {
     std::vector<Provider> list;
     add_push(list);
     add_wechat(list);
+    add_audiences(list);
     return list;
   }();
   return all;

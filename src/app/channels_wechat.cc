@@ -77,6 +77,12 @@ void add_wechat(std::vector<Provider>& list) {
                   .open = wecom});
 }
 
+void add_audiences(std::vector<Provider>& list) {
+  list.push_back({.channel = "ad_audience",
+                  .name = "meta",
+                  .keys = {{"name", true}, {"audience_id", true}, {"token", true, true}, {"app_secret", false, true}, {"version"}, {"server"}}});
+}
+
 std::optional<std::string_view> refuses_marketing(std::string_view channel) {
   if (channel == "wechat" || channel == "wechat_mini" || channel == "wechat_reply") return "wechat_service_only";
   return std::nullopt;

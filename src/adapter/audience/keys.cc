@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include "base/charset.h"
 #include "base/hash.h"
-#include "base/words.h"
+#include "base/letters.h"
 
 namespace adapter::audience {
 namespace {
@@ -50,22 +49,19 @@ std::optional<std::string> normal_phone(std::string_view text) {
   return digits;
 }
 
-std::string normal_name(std::string_view text) {
-  std::string normal;
-  for (const std::string& word : base::split_letters(text)) normal += word;
-  return normal;
-}
+std::string normal_name(std::string_view text) { return base::small_letters(text); }
 
 std::optional<std::string> normal_advertiser_id(std::string_view text) {
-  std::string normal{trimmed(text)};
-  std::ranges::transform(normal, normal.begin(), lower);
-  if (normal.size() != 36) return std::nullopt;
+  text = trimmed(text);
+  if (text.size() != 36) return std::nullopt;
   bool any = false;
-  for (std::size_t i = 0; i < normal.size(); ++i) {
-    const char c = normal[i];
+  std::string normal;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = lower(text[i]);
     const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
     if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return std::nullopt;
     any |= !dash && c != '0';
+    normal.push_back(c);
   }
   if (!any) return std::nullopt;
   return normal;
