@@ -97,6 +97,14 @@ FROM outbox WHERE campaign_id = $campaign_id AND (ghost = 0 OR state = 8) GROUP 
 -- name: attempted_since
 SELECT COUNT(*) FROM outbox WHERE channel = $channel AND attempted_at >= $since
 
+-- name: count_channel
+SELECT o.state, CASE WHEN o.state = 4 THEN o.detail ELSE '' END AS why, COUNT(*),
+       SUM(EXISTS (SELECT 1 FROM response r WHERE r.message_id = o.id AND r.kind IN (2, 7) AND r.human >= 0.5))
+FROM outbox o
+WHERE o.channel = $channel AND o.attempted_at >= $since AND o.ghost = 0
+GROUP BY o.state, why
+ORDER BY COUNT(*) DESC
+
 -- name: first_attempt
 SELECT MIN(attempted_at) FROM outbox WHERE channel = $channel AND attempted_at IS NOT NULL
 

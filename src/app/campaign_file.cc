@@ -135,6 +135,11 @@ Result<std::vector<CampaignProblem>> problems_of(const CampaignFile& file, Desk&
     const auto set_up = [&](const std::string& one) {
       return one == model::kBestChannel || one == "email" || std::ranges::find(desk.config().channels, one) != desk.config().channels.end();
     };
+    for (const std::string& channel : message->channels) {
+      if (message->purpose != model::Purpose::marketing || !refuses_marketing(channel)) continue;
+      add(fmt::format("{}, line {}: WeChat carries service notices only, and bars who sells by them, so '{}' cannot go by {}; send it by another channel, or, where "
+                      "the customer is owed it, write `purpose: service`", file.name, step.line, step.id, channel));
+    }
     if (std::ranges::none_of(message->channels, set_up)) {
       add(fmt::format("{}, line {}: no channel of '{}' is set up ({}), so nobody will get it; see `channels:` in docs/channels.md", file.name, step.line, step.id,
                       fmt::join(message->channels, ", ")), false);

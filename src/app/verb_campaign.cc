@@ -4,6 +4,7 @@
 #include "access/audit.h"
 #include "act/journey/diff.h"
 #include "app/campaign_file.h"
+#include "app/channel_states.h"
 #include "app/describe_campaign.h"
 #include "app/domain.h"
 #include "app/engine.h"
@@ -25,9 +26,12 @@ namespace {
 void print(const std::string& line) { std::fputs((line + "\n").c_str(), stdout); }
 
 /// Prints what is wrong; fails when something refuses.
-Result<void> refuse_problems(const CampaignFile& file, Workplace& place) {
-  WB_ASSIGN(const auto problems, problems_of(file, *place.desk, *place.store,
-                                             std::chrono::floor<std::chrono::days>(machine_clock().now())));
+Result<void> refuse_problems(const CampaignFile& file, Workplace& place, bool ask = false) {
+  WB_ASSIGN(auto problems, problems_of(file, *place.desk, *place.store, std::chrono::floor<std::chrono::days>(machine_clock().now())));
+  if (ask) {
+    WB_ASSIGN(auto of_providers, ask_providers(file, *place.desk));
+    std::ranges::move(of_providers, std::back_inserter(problems));
+  }
   std::size_t refusing = 0;
   for (const CampaignProblem& problem : problems) {
     std::fputs((problem.sentence + "\n").c_str(), stderr);
@@ -96,7 +100,7 @@ Result<void> run_campaign_approve(const CommonOptions& common, const CampaignOpt
 Result<void> run_campaign_launch(const CommonOptions& common, const CampaignOptions& options) {
   WB_ASSIGN(Workplace place, open_workplace(common, false));
   WB_ASSIGN(const CampaignFile file, read_campaign_file(options.journey));
-  WB_TRY(refuse_problems(file, place));
+  WB_TRY(refuse_problems(file, place, true));
   if (!options.without_domain_check) WB_TRY(need_domain(place.desk->config().act, place.context->language()));
   const text::Language l = place.context->language();
   const std::string& id = file.journey.id;

@@ -213,6 +213,11 @@ struct AccountValueOptions {
 };
 base::Result<void> run_account_value(const CommonOptions& common, const AccountValueOptions& options);
 
+struct ChannelsOptions {
+  std::int32_t days = 30;
+  bool ask = false;
+};
+base::Result<void> run_channels(const CommonOptions& common, const ChannelsOptions& options);
 base::Result<void> run_tasks_list(const CommonOptions& common);
 base::Result<void> run_tasks_done(const CommonOptions& common, std::int64_t id, const std::string& outcome);
 

@@ -153,6 +153,15 @@ class ActCounts {
   };
   virtual base::Result<Complaints> complaints(std::string_view campaign, base::Instant since) = 0;
 
+  /// Messages of the channel attempted since then, by what became of them and why; ghosts not among them.
+  struct ChannelCount {
+    model::MessageState state{};
+    std::string detail;          ///< of rejected ones
+    std::uint64_t messages = 0;
+    std::uint64_t reacted = 0;   ///< clicked or answered by a person
+  };
+  virtual base::Result<std::vector<ChannelCount>> of_channel(std::string_view channel, base::Instant since) = 0;
+
   /// When the next ready message of the channel falls due.
   virtual base::Result<std::optional<base::Instant>> next_due(std::string_view channel) = 0;
 

@@ -276,6 +276,13 @@ int run(int argc, char** argv) {
 
   std::int64_t task_id = 0;
   std::string outcome;
+  ChannelsOptions channels;
+  auto* channels_verb = program.add_subcommand("channels", "How each channel stands: reach, what was taken and refused, what is wrong with it");
+  common_options(*channels_verb, common);
+  channels_verb->add_option("--days", channels.days, "How far back it looks")->check(CLI::Range(1, 365))->capture_default_str();
+  channels_verb->add_flag("--ask", channels.ask, "Ask the providers now whether messages could go; reaches no customer");
+  channels_verb->callback([&] { result = run_channels(common, channels); });
+
   auto* tasks_verb = program.add_subcommand("tasks", "What journeys ask people to do");
   tasks_verb->require_subcommand(1);
   auto* tasks_list_verb = tasks_verb->add_subcommand("list", "Open tasks, earliest deadline first");

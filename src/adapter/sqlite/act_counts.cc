@@ -60,6 +60,18 @@ class SqliteActCounts final : public port::ActCounts {
     return static_cast<std::uint64_t>(select.integer(0));
   }
 
+  Result<std::vector<ChannelCount>> of_channel(std::string_view channel, base::Instant since) override {
+    const std::lock_guard lock{database_.mutex()};
+    WB_ASSIGN(Statement select, database_.prepare(sql::count_channel));
+    select.bind("$channel", channel).bind("$since", base::millis(since));
+    return all_rows<ChannelCount>(select, [](const Statement& row) {
+      return ChannelCount{.state = static_cast<model::MessageState>(row.integer(0)),
+                          .detail = row.text(1),
+                          .messages = static_cast<std::uint64_t>(row.integer(2)),
+                          .reacted = static_cast<std::uint64_t>(row.integer(3))};
+    });
+  }
+
   Result<std::optional<base::Instant>> first_attempt(std::string_view channel) override {
     const std::lock_guard lock{database_.mutex()};
     WB_ASSIGN(Statement select, database_.prepare(sql::first_attempt));
