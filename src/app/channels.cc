@@ -6,6 +6,8 @@
 #include "app/act_settings.h"
 #include "app/channels_mail.h"
 #include "app/channels_sms.h"
+#include "app/channels_push.h"
+#include "app/channels_wechat.h"
 
 namespace app {
 
@@ -61,6 +63,10 @@ class SharedChannel final : public port::Channel {
     return part == parts_.end() ? model::Outcome{} : part->channel->look_up(delivery);
   }
 
+  bool needs_grant(const model::Content& content) const override {
+    return std::ranges::any_of(parts_, [&](const Part& one) { return one.channel->needs_grant(content); });
+  }
+
   Result<void> check() override {
     for (Part& part : parts_) WB_TRY(part.channel->check());
     return {};
@@ -96,6 +102,9 @@ const std::vector<Provider>& providers() {
     std::vector<Provider> list;
     add_sms(list);
     add_mail_apis(list);
+    add_push(list);
+    add_wechat(list);
+    add_audiences(list);
     return list;
   }();
   return all;

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,6 +72,9 @@ base::Result<std::vector<std::unique_ptr<port::Channel>>> open_channels(const st
 /// What reads the providers' calls, for those that call.
 base::Result<std::vector<std::unique_ptr<port::Callback>>> open_callbacks(const std::vector<ChannelSetting>& settings,
                                                                           const ChannelTools& tools);
+
+/// Why a channel takes no marketing message at all, as the name of a reason ("wechat_service_only"); nothing where it does.
+std::optional<std::string_view> refuses_marketing(std::string_view channel);
 
 /// The client everything outside is called with.
 base::Result<std::unique_ptr<port::HttpClient>> open_outside(const ActSettings& settings);

@@ -7,9 +7,11 @@
 #include <queue>
 #include <sstream>
 
+#include <nlohmann/json.hpp>
 #include <yaml-cpp/yaml.h>
 
 #include "act/deliver/sender.h"
+#include "act/journey/check.h"
 #include "adapter/sqlite/open_sqlite.h"
 #include "app/engine.h"
 #include "app/machine_clock.h"
@@ -30,16 +32,19 @@ using text::Word;
 
 namespace {
 
+constexpr std::size_t kDaysOfEntering = 20;              // those let in by lot come over so many days
+constexpr std::chrono::days kPatience{5};                // nobody came in for so long: nobody fits
+
 Result<void> read_answers(std::string_view text, std::string_view where, Answers& answers) {
   WB_ASSIGN(const YAML::Node root, parse_yaml(text, where));
   if (root.IsNull()) return {};
   if (!root.IsMap()) return yaml_error(root, where, "expected lines such as `open: 0.35`");
   const std::map<std::string, double*> fields = {{"open", &answers.open},       {"click", &answers.click},
                                                  {"order", &answers.order},     {"opt_out", &answers.opt_out},
-                                                 {"complain", &answers.complain}, {"order_unaided", &answers.order_unaided}};
+                                                 {"complain", &answers.complain}, {"order_unaided", &answers.order_unaided}, {"event", &answers.event}};
   for (const auto& entry : root) {
     const auto field = fields.find(entry.first.Scalar());
-    if (field == fields.end()) return yaml_error(entry.first, where, fmt::format("'{}' is no answer; known are open, click, order, opt_out, complain, order_unaided", entry.first.Scalar()));
+    if (field == fields.end()) return yaml_error(entry.first, where, fmt::format("'{}' is no answer; known are open, click, order, opt_out, complain, order_unaided, event", entry.first.Scalar()));
     const double value = entry.second.as<double>(-1);
     if (!(value >= 0 && value <= 1)) return yaml_error(entry.second, where, "expected a probability between 0 and 1");
     *field->second = value;
@@ -55,21 +60,10 @@ struct Coming {
   bool operator<(const Coming& other) const { return std::pair{at, order} > std::pair{other.at, other.order}; }
 };
 
-/// A provider that takes everything, and customers who answer as assumed.
-class RehearsalChannel final : public port::Channel {
+/// Customers who answer as assumed.
+class Crowd {
  public:
-  RehearsalChannel(port::ActStore& store, const Answers& answers, std::uint64_t seed) : store_(store), answers_(answers), rng_(seed) {}
-
-  std::string_view name() const override { return "email"; }
-
-  std::vector<model::Outcome> send(std::span<const model::Delivery> deliveries) override {
-    std::vector<model::Outcome> outcomes;
-    for (const model::Delivery& delivery : deliveries) {
-      outcomes.push_back({.kind = model::OutcomeKind::accepted, .provider_id = delivery.send_key});
-      answer(delivery);
-    }
-    return outcomes;
-  }
+  Crowd(port::ActStore& store, const Answers& answers, std::uint64_t seed) : store_(store), answers_(answers), rng_(seed) {}
 
   void expect(Instant at, model::Response response) {
     response.at = at;
@@ -78,7 +72,7 @@ class RehearsalChannel final : public port::Channel {
   std::priority_queue<Coming>& coming() { return coming_; }
   base::Rng& rng() { return rng_; }
 
- private:
+  /// What the one who got this will do.
   void answer(const model::Delivery& delivery) {
     const auto message = store_.outbox().find(delivery.message_id);
     if (!message || !*message) return;
@@ -101,12 +95,71 @@ class RehearsalChannel final : public port::Channel {
     if (rng_.chance(answers_.complain)) tell(ResponseKind::complained, 48);
   }
 
+ private:
   port::ActStore& store_;
   Answers answers_;
   base::Rng rng_;
   std::priority_queue<Coming> coming_;
   std::uint64_t thought_of_ = 0;
 };
+
+/// A provider that takes everything.
+class RehearsalChannel final : public port::Channel {
+ public:
+  RehearsalChannel(std::string name, Crowd& crowd) : name_(std::move(name)), crowd_(crowd) {}
+
+  std::string_view name() const override { return name_; }
+
+  std::vector<model::Outcome> send(std::span<const model::Delivery> deliveries) override {
+    std::vector<model::Outcome> outcomes;
+    for (const model::Delivery& delivery : deliveries) {
+      outcomes.push_back({.kind = model::OutcomeKind::accepted, .provider_id = delivery.send_key});
+      crowd_.answer(delivery);
+    }
+    return outcomes;
+  }
+
+ private:
+  std::string name_;
+  Crowd& crowd_;
+};
+
+/// Events the journey waits for beside those the program itself reports.
+std::vector<std::string> awaited_events(const model::Journey& journey) {
+  std::vector<std::string> events;
+  const auto add = [&](const std::string& name) {
+    const auto own = act::journey::own_events();
+    if (std::ranges::find(own, std::string_view{name}) == own.end() && std::ranges::find(events, name) == events.end()) events.push_back(name);
+  };
+  for (const model::Step& step : journey.steps) {
+    if (const auto* wait = std::get_if<model::WaitForStep>(&step.what)) std::ranges::for_each(wait->events, add);
+  }
+  return events;
+}
+
+/// Customers drawn by lot, with what is known of them and the journey's sample event.
+Result<std::vector<CustomerFacts>> drawn_customers(const model::Journey& journey, const Products& products, const RehearsalOptions& options,
+                                                   port::Warehouse& warehouse) {
+  std::map<std::uint64_t, CustomerFacts> drawn;  // those whose lot is smallest
+  WB_TRY(each_customer({}, products, warehouse, [&](CustomerFacts&& facts) -> Result<void> {
+    const std::uint64_t lot = base::stable_hash(facts.customer_id, options.seed);
+    drawn.emplace(lot, std::move(facts));
+    if (drawn.size() > options.customers) drawn.erase(std::prev(drawn.end()));
+    return {};
+  }));
+  std::vector<CustomerFacts> customers;
+  for (auto& [lot, facts] : drawn) {
+    if (journey.entry.kind == model::Entry::Kind::event) {
+      nlohmann::json event = nlohmann::json::object();
+      for (const auto& [key, text] : journey.sample) event[key] = text;
+      for (std::size_t i = 0; i < std::min<std::size_t>(2, products.all().size()); ++i)
+        event["products"].push_back({{"sku", products.all()[(lot + i) % products.all().size()].sku}});
+      facts.add_event(event.dump());
+    }
+    customers.push_back(std::move(facts));
+  }
+  return customers;
+}
 
 class SteppedClock final : public port::Clock {
  public:
@@ -145,14 +198,15 @@ Result<Stage> build_stage(const CampaignFile& file, const RehearsalOptions& opti
     return {};
   };
   WB_TRY(real->contacts().each([&](const model::ContactPoint& point) -> Result<void> {
-    if (point.channel != "email") return {};
+    if (std::ranges::find(model::kChannels, point.channel) == model::kChannels.end()) return {};
     points.push_back(point);
-    points.back().address = point.customer_id + "@rehearsal.invalid";
+    points.back().address = fmt::format("{}@{}.rehearsal.invalid", point.customer_id, point.channel);
     return points.size() < 10'000 ? Result<void>{} : flush();
   }));
   WB_TRY(flush());
   WB_ASSIGN(DeskConfig config, load_desk(context));
   // What the workspace does not say yet is invented, so that a journey can be seen before anything is set up.
+  config.channels = {model::kChannels.begin(), model::kChannels.end()};
   const auto otherwise = [](std::string& text, const char* invented) {
     if (text.empty()) text = invented;
   };
@@ -177,7 +231,7 @@ std::vector<Moment> story_of(const std::string& customer, const model::Enrolment
       const Instant at = m.attempted_at.value_or(m.settled_at.value_or(m.due_at));
       const auto letter = fmt::arg("letter", m.letter);
       if (m.state == model::MessageState::ghost) story.push_back({at, say(l, Word::moment_held_back, letter)});
-      else if (m.state == model::MessageState::accepted) story.push_back({at, say(l, Word::moment_gets, letter)});
+      else if (m.state == model::MessageState::accepted) story.push_back({at, say(l, Word::moment_gets, letter, fmt::arg("channel", m.channel))});
       else story.push_back({at, say(l, Word::moment_not_sent, letter, fmt::arg("why", m.detail.empty() ? std::string{model::name_of(m.state)} : m.detail))});
     }
   }
@@ -185,6 +239,11 @@ std::vector<Moment> story_of(const std::string& customer, const model::Enrolment
     for (const model::Response& r : *responses) {
       const auto word = static_cast<Word>(static_cast<std::size_t>(Word::moment_did_delivered) + static_cast<std::size_t>(r.kind));
       story.push_back({r.at, std::string{say(l, word)}});
+    }
+  }
+  if (const auto tasks = store.inbox().open_tasks()) {
+    for (const model::Task& task : *tasks) {
+      if (task.enrolment_id == enrolment.id) story.push_back({task.created_at, say(l, Word::moment_task, fmt::arg("queue", task.queue), fmt::arg("title", task.title))});
     }
   }
   if (enrolment.finished_at) story.push_back({*enrolment.finished_at, say(l, Word::moment_ends, fmt::arg("reason", enrolment.exit_reason))});
@@ -221,20 +280,52 @@ Result<Rehearsal> rehearse(const CampaignFile& file, const RehearsalOptions& opt
   act::deliver::Conductor conductor{store, *stage.desk};
   Entrance entrance{store, *warehouse, conductor, std::move(zone)};
   entrance.let_in_at_most(options.customers);
-  RehearsalChannel mail{store, rehearsal.answers, base::mix(options.seed + 1)};
-  act::deliver::Sender letters{store, mail, *stage.desk, {}};
-  WB_ASSIGN(const auto app_channel, open_in_app());
-  act::deliver::Sender in_app{store, *app_channel, *stage.desk, {}};
+  Crowd mail{store, rehearsal.answers, base::mix(options.seed + 1)};
+  std::vector<std::unique_ptr<port::Channel>> channels;
+  std::vector<std::unique_ptr<act::deliver::Sender>> senders;
+  for (const std::string_view name : model::kChannels) {
+    if (name == "in_app") {
+      WB_ASSIGN(auto own, open_in_app());
+      channels.push_back(std::move(own));
+    } else {
+      channels.push_back(std::make_unique<RehearsalChannel>(std::string{name}, mail));
+    }
+    senders.push_back(std::make_unique<act::deliver::Sender>(store, *channels.back(), *stage.desk, act::deliver::SenderConfig{}));
+  }
   WB_ASSIGN(Products products, Products::load(*warehouse));
-  stage.desk->stock(std::move(products));
+  std::vector<CustomerFacts> lot;  // who will come in by lot, the next at the back
+  const std::vector<std::string> awaited = awaited_events(file.journey);
+  if (file.journey.entry.kind == model::Entry::Kind::event) {
+    WB_ASSIGN(lot, drawn_customers(file.journey, products, options, *warehouse));
+    rehearsal.invented = true;
+  }
+  const std::size_t each_day = lot.size() / kDaysOfEntering + 1;
+  model::Journey open_door = file.journey;  // for those a lot brings in although they do not fit
+  stage.desk->stock(products);
 
   const Instant end = clock.at + std::chrono::days{options.days};
   Instant next_day = clock.at;
   while (clock.at < end) {
     if (clock.at >= next_day) {  // doors open once a day, and people order unaided
       WB_TRY(entrance.by_entry(stage.campaign, file.journey, clock.at));
+      const bool nobody_fits = !rehearsal.invented && file.journey.entry.kind != model::Entry::Kind::plan && clock.at >= rehearsal.from + kPatience;
+      if (nobody_fits) {
+        WB_ASSIGN(const auto so_far, store.counts().enrolments(stage.campaign.id));
+        if (so_far.empty()) {
+          WB_ASSIGN(lot, drawn_customers(file.journey, products, options, *warehouse));
+          open_door.entry.condition.clear();
+          rehearsal.invented = true;
+        }
+      }
+      for (std::size_t i = 0; i < each_day && !lot.empty(); ++i) {
+        WB_TRY(entrance.by_known(stage.campaign, open_door, lot.back(), clock.at));
+        lot.pop_back();
+      }
       WB_ASSIGN(const auto open, store.enrolments().open_of({}, stage.campaign.id));
       for (const model::Enrolment& e : open) {
+        for (const std::string& event : awaited) {
+          if (mail.rng().chance(rehearsal.answers.event)) WB_TRY(conductor.happened(e.customer_id, event, clock.at));
+        }
         if (!mail.rng().chance(rehearsal.answers.order_unaided)) continue;
         const Instant at = clock.at + std::chrono::minutes{static_cast<int>(mail.rng().below(1440))};
         mail.expect(at, {.key = fmt::format("unaided {} {}", e.customer_id, base::to_string(at)), .kind = ResponseKind::bought, .enrolment_id = e.id,
@@ -251,7 +342,7 @@ Result<Rehearsal> rehearse(const CampaignFile& file, const RehearsalOptions& opt
     bool moved = true;
     while (moved) {
       WB_ASSIGN(std::size_t steps, conductor.wake(clock.at, 500));
-      for (act::deliver::Sender* sender : {&letters, &in_app}) {
+      for (const auto& sender : senders) {
         WB_ASSIGN(const std::size_t sent, sender->round(clock.at));
         steps += sent;
       }
@@ -259,9 +350,9 @@ Result<Rehearsal> rehearse(const CampaignFile& file, const RehearsalOptions& opt
     }
     Instant next = std::min(next_day, end);
     WB_ASSIGN(const auto due, store.enrolments().next_due());
-    WB_ASSIGN(const auto mail_due, store.counts().next_due("email"));
-    WB_ASSIGN(const auto app_due, store.counts().next_due("in_app"));
-    for (const auto& at : {due, mail_due, app_due}) {
+    if (due) next = std::min(next, *due);
+    for (const std::string_view name : model::kChannels) {
+      WB_ASSIGN(const auto at, store.counts().next_due(name));
       if (at) next = std::min(next, *at);
     }
     if (!mail.coming().empty()) next = std::min(next, mail.coming().top().at);

@@ -14,7 +14,7 @@ namespace app {
 
 /// How customers answer in a rehearsal: presets/rehearsal.yaml, then DATA/rehearsal.yaml. All assumed.
 struct Answers {
-  double open = 0, click = 0, order = 0, opt_out = 0, complain = 0, order_unaided = 0;
+  double open = 0, click = 0, order = 0, opt_out = 0, complain = 0, order_unaided = 0, event = 0;
 };
 base::Result<Answers> load_answers(const std::filesystem::path& own_file);
 
@@ -43,6 +43,7 @@ struct Path {
 
 struct Rehearsal {
   std::uint64_t customers = 0, letters = 0, ghosts = 0;
+  bool invented = false;  ///< nobody fits the entry here, or it waits for an event: customers were let in by lot
   base::Instant from;
   double seconds = 0;  ///< it took
   Answers answers;

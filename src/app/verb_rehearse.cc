@@ -34,6 +34,7 @@ std::string describe(const Rehearsal& r, const std::string& journey, std::int32_
   const auto p = [l](double share) { return text::percent(l, share); };
   out += say(l, Word::rehearsal_assumed, fmt::arg("open", p(r.answers.open)), fmt::arg("click", p(r.answers.click)),
              fmt::arg("order", p(r.answers.order)), fmt::arg("opt_out", p(r.answers.opt_out))) + "\n";
+  if (r.invented) out += std::string{say(l, Word::rehearsal_invented)} + "\n";
   const auto letter_language = static_cast<act::letter::Language>(l);
   for (std::size_t i = 0; i < std::min(kShownPaths, r.paths.size()); ++i) {
     const Path& path = r.paths[i];
@@ -53,7 +54,7 @@ std::string to_json(const Rehearsal& r) {
                      {"example", path.example}, {"story", story}});
   }
   const ordered_json json = {{"from", base::to_string(r.from)}, {"seconds", r.seconds}, {"customers", r.customers}, {"letters", r.letters},
-                             {"held_back", r.ghosts}, {"paths", paths}};
+                             {"held_back", r.ghosts}, {"invented_entries", r.invented}, {"paths", paths}};
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
 }
 

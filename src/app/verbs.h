@@ -219,6 +219,15 @@ base::Result<void> run_tasks_done(const CommonOptions& common, std::int64_t id, 
 base::Result<void> run_erase(const CommonOptions& common, const std::string& customer);
 base::Result<void> run_export_person(const CommonOptions& common, const std::string& customer);
 
+/// `winback audience sync`: who is in an audience at a provider of advertising.
+struct AudienceOptions {
+  std::string name;
+  std::string segment;  ///< a condition or the name of a segment; empty: those messages do not reach any more
+  std::string file;     ///< a CSV of hashes instead of the provider
+  bool dry_run = false;
+};
+base::Result<void> run_audience_sync(const CommonOptions& common, const AudienceOptions& options);
+
 struct LetterOptions {
   std::string file;
   std::string out;  ///< empty: the same name with .html

@@ -24,7 +24,7 @@ using StepIndex = std::uint32_t;
 inline constexpr StepIndex kEnd = 0xFFFFFFFF;
 
 /// Every channel a message can go by.
-inline constexpr std::array<std::string_view, 7> kChannels = {"email", "in_app", "sms", "push", "wechat", "wechat_reply", "wecom"};
+inline constexpr std::array<std::string_view, 8> kChannels = {"email", "in_app", "sms", "push", "wechat", "wechat_mini", "wechat_reply", "wecom"};
 
 /// In a message step's channels: whichever worked for this customer.
 inline constexpr std::string_view kBestChannel = "best";

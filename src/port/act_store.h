@@ -18,6 +18,7 @@
 #include "model/person.h"
 #include "port/access_store.h"
 #include "port/event_store.h"
+#include "port/grant_store.h"
 #include "port/store.h"
 
 // What acting keeps: one interface an aggregate. Every method is a transaction of its own unless it is called within
@@ -296,6 +297,8 @@ class ActStore : public Store {
   virtual AuditStore& audit() = 0;
   virtual EventStore& events() = 0;
   virtual FindingStore& findings() = 0;
+  virtual GrantStore& grants() = 0;
+  virtual AudienceStore& audiences() = 0;
 
   /// HMAC-SHA256 with the workspace's secret, for what must be unguessable and the same every time; `purpose` keeps uses
   /// apart.

@@ -35,6 +35,9 @@ class Channel {
     return base::fail(base::Code::invalid_input, "{} has no templates of a provider, so {} cannot be one", name(), id);
   }
 
+  /// Whether a message of this content uses up a grant of the customer's (GrantStore): one grant is one message.
+  virtual bool needs_grant(const model::Content&) const { return false; }
+
   /// Asks the provider what became of an unknown attempt; `unknown` when it cannot say.
   virtual model::Outcome look_up(const model::Delivery&) { return {}; }
 };

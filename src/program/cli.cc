@@ -175,6 +175,17 @@ int run(int argc, char** argv) {
   simulate_verb->add_option("--out", simulate.out, "The folder for its files")->required();
   simulate_verb->callback([&] { result = run_simulate(common, simulate); });
 
+  AudienceOptions audience;
+  auto* audience_verb = program.add_subcommand("audience", "People at providers of advertising");
+  audience_verb->require_subcommand(1);
+  auto* audience_sync = audience_verb->add_subcommand("sync", "Puts in and takes out who should be, with consent of their own");
+  common_options(*audience_sync, common);
+  audience_sync->add_option("name", audience.name, "The audience's name in winback.yaml, which is the topic of the consent too")->required();
+  audience_sync->add_option("--segment", audience.segment, "A condition or the name of a segment; default those messages do not reach any more");
+  audience_sync->add_option("--file", audience.file, "Write a CSV of hashes instead of calling the provider");
+  audience_sync->add_flag("--dry-run", audience.dry_run, "Only count");
+  audience_sync->callback([&] { result = run_audience_sync(common, audience); });
+
   CampaignOptions campaign;
   auto* campaign_verb = program.add_subcommand("campaign", "Journeys: check, launch, watch, and what they brought");
   campaign_verb->require_subcommand(1);

@@ -516,6 +516,46 @@ TEST_P(ActStoreContract, AnInAppMessageIsThereOnceUntilItEnds) {
   EXPECT_TRUE(must(store_->inbox().mark_read(there[0].id, "mary", kStart)));
 }
 
+TEST_P(ActStoreContract, AGrantIsUsedUpOnce) {
+  port::GrantStore& grants = store_->grants();
+  EXPECT_FALSE(must(grants.take("mary", "T1")));
+  must(grants.add("mary", "T1", 2));
+  must(grants.add("mary", "T2", 5'000'000));
+  EXPECT_EQ(must(grants.left("mary", "T2")), 1000U);
+  EXPECT_TRUE(must(grants.take("mary", "T1")));
+  EXPECT_TRUE(must(grants.take("mary", "T1")));
+  EXPECT_FALSE(must(grants.take("mary", "T1")));
+  EXPECT_FALSE(must(grants.take("tom", "T2")));
+  must(grants.drop("mary", "T2"));
+  EXPECT_EQ(must(grants.left("mary", "T2")), 0U);
+  must(grants.add("mary", "T1", 1));
+  const auto undone = store_->transact([&]() -> base::Result<void> {
+    EXPECT_TRUE(must(grants.take("mary", "T1")));
+    return base::fail(base::Code::conflict, "not so");
+  });
+  EXPECT_FALSE(undone);
+  EXPECT_EQ(must(grants.left("mary", "T1")), 1U);
+  must(store_->people().erase("mary", kStart));
+  EXPECT_EQ(must(grants.left("mary", "T1")), 0U);
+}
+
+TEST_P(ActStoreContract, AnAudienceKnowsItsMembersUntilTheyAreTakenOut) {
+  port::AudienceStore& audiences = store_->audiences();
+  const port::AudienceStore::Member mary{"mary", "a b", kStart}, tom{"tom", "c", kStart}, moved{"mary", "d", kStart + days{1}};
+  must(audiences.added("lost", std::vector{tom, mary}));
+  must(audiences.added("other", std::vector{tom}));
+  EXPECT_EQ(must(audiences.members("lost")).at(0).customer_id, "mary");
+  must(audiences.added("lost", std::vector{moved}));
+  ASSERT_EQ(must(audiences.members("lost")).size(), 2U);
+  EXPECT_EQ(must(audiences.members("lost"))[0].keys, "d");
+  EXPECT_EQ(must(audiences.members("lost"))[0].added_at, kStart + days{1});
+  must(store_->people().erase("mary", kStart));
+  EXPECT_EQ(must(audiences.members("lost")).size(), 2U) << "until the provider has taken her out";
+  must(audiences.removed("lost", std::vector{mary}));
+  EXPECT_EQ(must(audiences.members("lost")).size(), 1U);
+  EXPECT_EQ(must(audiences.members("other")).size(), 1U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Sqlite, ActStoreContract, testing::Values(Kind::memory, Kind::file),
                          [](const auto& of) { return of.param == Kind::memory ? "InMemory" : "OnFile"; });
 

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "act/deliver/sender.h"
+#include "act/deliver/situation.h"
 #include "adapter/sqlite/open_sqlite.h"
 #include "app/campaign_file.h"
 #include "app/customer_facts.h"
@@ -187,8 +188,10 @@ class Story {
       if (!condition) return condition.error().message;
       const auto lookup = [&](std::string_view name) -> base::Fact {
         base::Fact fact = facts.fact(name);
-        if (std::holds_alternative<std::monostate>(fact) && name == "came_back") return 1.0;
-        return fact;
+        if (!std::holds_alternative<std::monostate>(fact)) return fact;
+        if (name == "came_back") return 1.0;
+        const auto person = act::deliver::person_of(kMary, *store_);
+        return act::deliver::fact_of(name, *person, *store_).value_or(base::Fact{});
       };
       if (!condition->holds(lookup)) return "she does not fit the entry: " + file_.journey.entry.condition;
     }

@@ -27,6 +27,7 @@ class ToldChannel final : public port::Channel {
     return outcomes;
   }
   std::chrono::seconds replay_window() const override { return window; }
+  bool needs_grant(const model::Content&) const override { return grants; }
   model::Outcome look_up(const model::Delivery& delivery) override {
     asked.push_back(delivery);
     return known;
@@ -36,6 +37,7 @@ class ToldChannel final : public port::Channel {
   std::vector<model::Delivery> sent, asked;
   std::chrono::seconds window{0};
   model::Outcome known;
+  bool grants = false;  ///< every message uses one up
 };
 
 /// A store in memory with one running campaign, customers who bought once, and everything around sender and conductor.

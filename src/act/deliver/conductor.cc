@@ -31,6 +31,12 @@ const std::string& text_for(const model::Texts& texts, std::string_view language
 /// The tag that ends writing to a customer who stayed silent.
 constexpr std::string_view kSunset = "sunset";
 
+/// The tag that writes to a customer as seldom as if they had asked for it.
+constexpr std::string_view kLessOften = "less_often";
+
+/// Who was not seen for so long does not find what waits in the app or on the site.
+constexpr std::chrono::days kComesBy{30};
+
 bool by_a_person(const Response& response) { return response.human >= 0.5; }
 
 }  // namespace
@@ -269,6 +275,11 @@ Result<void> Conductor::apply(const journey::Transition& transition, Instant now
     } else if (const auto* tags = std::get_if<journey::ChangeTags>(&effect)) {
       WB_TRY(store_.inbox().change_tags(next.customer_id, tags->tags->add, tags->tags->remove, now));
       if (std::ranges::find(tags->tags->add, kSunset) != tags->tags->add.end()) WB_TRY(let_go(next, now));
+      if (std::ranges::find(tags->tags->add, kLessOften) != tags->tags->add.end()) {
+        WB_ASSIGN(model::Person person, person_of(next.customer_id, store_));
+        person.less_often = true;
+        WB_TRY(store_.people().put({&person, 1}));
+      }
     } else if (const auto* finish = std::get_if<journey::Finish>(&effect)) {
       WB_TRY(store_.outbox().cancel(next.id, finish->reason, now));
     }
@@ -295,7 +306,7 @@ Result<void> Conductor::send(const Enrolment& enrolment, const journey::Send& se
   if (score_.traits(message.letter).uses_offer && enrolment.code_ends)
     message.last_by = std::min(*message.last_by, *enrolment.code_ends);
   WB_ASSIGN(const model::Person person, person_of(enrolment.customer_id, store_));
-  WB_ASSIGN(const auto channels, channels_for(message, *send.message));
+  WB_ASSIGN(const auto channels, channels_for(message, *send.message, person, now));
   std::optional<model::Message> first;  // where none reaches the customer: the first one's reason is shown
   for (const std::string& channel : channels) {
     message.channel = channel;
@@ -314,7 +325,8 @@ Result<void> Conductor::send(const Enrolment& enrolment, const journey::Send& se
 }
 
 /// The channels a message may go by, the one to try first in front; never none.
-Result<std::vector<std::string>> Conductor::channels_for(const model::Message& message, const model::MessageStep& step) {
+Result<std::vector<std::string>> Conductor::channels_for(const model::Message& message, const model::MessageStep& step,
+                                                          const model::Person& person, Instant now) {
   const auto best = std::ranges::find(step.channels, model::kBestChannel);
   if (step.channels.size() == 1 && best == step.channels.end()) return step.channels;
   const LetterTraits traits = score_.traits(message.letter);
@@ -340,7 +352,11 @@ Result<std::vector<std::string>> Conductor::channels_for(const model::Message& m
                       return (r.kind == ResponseKind::clicked || r.kind == ResponseKind::answered) && by_a_person(r);
                     })});
   }
-  return in_order(std::move(channels), past, score_.habits(), best != step.channels.end());
+  auto order = in_order(std::move(channels), past, score_.habits(), best != step.channels.end());
+  if (best != step.channels.end() && !(person.last_click && now - *person.last_click < kComesBy)) {
+    std::ranges::stable_partition(order, [](const std::string& one) { return one != "in_app"; });
+  }
+  return order;
 }
 
 /// The good-bye said that the address is taken off the list, and so it is: until the customer says otherwise.

@@ -38,7 +38,8 @@ class Conductor {
   base::Result<void> advance(const model::Enrolment& enrolment, const journey::Input& input, base::Instant now);
   base::Result<void> apply(const journey::Transition& transition, base::Instant now);
   base::Result<void> send(const model::Enrolment& enrolment, const journey::Send& send, base::Instant now);
-  base::Result<std::vector<std::string>> channels_for(const model::Message& message, const model::MessageStep& step);
+  base::Result<std::vector<std::string>> channels_for(const model::Message& message, const model::MessageStep& step,
+                                                      const model::Person& person, base::Instant now);
   base::Result<void> call(const model::Enrolment& enrolment, const journey::CallWebhook& call, base::Instant now);
   base::Result<void> let_go(const model::Enrolment& enrolment, base::Instant now);
   base::Result<std::optional<journey::World::Issued>> issue(const std::string& offer, const model::Enrolment& enrolment,

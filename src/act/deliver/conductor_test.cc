@@ -285,5 +285,53 @@ TEST_F(ConductorTest, APostedMessageIsOfNoJourney) {
   EXPECT_EQ(messages("mary")[0].created_at, kStart);
 }
 
+class ChannelChoice : public ConductorTest {
+ protected:
+  ChannelChoice() {
+    score_.channels_ = {"email", "in_app", "sms", "push"};
+    score_.habits_.react = {{"sms", 0.05}, {"email", 0.04}, {"push", 0.01}, {"in_app", 0.001}};
+  }
+  /// The channel the first letter of a journey goes by.
+  std::string goes_by(std::vector<std::string> channels, const std::string& customer) {
+    model::Journey journey = score_.journey_;
+    journey.steps = {{.id = "only", .what = model::MessageStep{.letter = "memory", .channels = std::move(channels)}, .next = 1}};
+    play(journey);
+    enrol(customer);
+    return messages(customer).back().channel;
+  }
+  void reach(const std::string& customer, const std::string& channel, bool agreed = true) {
+    add_customer(customer);
+    const model::ContactPoint point{.customer_id = customer, .channel = channel, .address = "a-" + customer};
+    must(store_->contacts().put({&point, 1}));
+    const model::ConsentRecord said{.customer_id = customer, .channel = channel, .topic = "*",
+                                    .state = agreed ? model::ConsentState::granted : model::ConsentState::withdrawn, .valid_from = kStart - hours{1}, .recorded_at = kStart - hours{1}};
+    must(store_->people().add_consents({&said, 1}));
+  }
+};
+
+TEST_F(ChannelChoice, TheFirstOfAListThatReachesTheCustomer) {
+  reach("ann", "sms");
+  EXPECT_EQ(goes_by({"push", "sms", "email"}, "ann"), "sms");
+  add_customer("bob");
+  EXPECT_EQ(goes_by({"push", "sms", "email"}, "bob"), "email");
+  reach("cyd", "sms", false);
+  EXPECT_EQ(goes_by({"sms", "email"}, "cyd"), "email") << "who said no to texts gets none";
+}
+
+TEST_F(ChannelChoice, TheBestIsWhatWorked) {
+  reach("ann", "sms");
+  EXPECT_EQ(goes_by({"best"}, "ann"), "sms") << "as assumed";
+  score_.habits_.service_only = {"sms"};
+  reach("bob", "sms");
+  EXPECT_EQ(goes_by({"best"}, "bob"), "email") << "a channel for service notices carries no marketing";
+}
+
+TEST_F(ChannelChoice, WhereNoneReachesTheFirstOnesReasonIsShown) {
+  reach("ann", "sms", false);
+  score_.manners_.opt_in_channels = {"email"};
+  score_.manners_.existing_customers = false;
+  EXPECT_EQ(goes_by({"sms", "push"}, "ann"), "sms");
+}
+
 }  // namespace
 }  // namespace act::deliver

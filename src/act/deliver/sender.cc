@@ -173,10 +173,20 @@ Result<void> Sender::attempt_one(Rendered& one, Instant now) {
   }
   if (message.ghost) return close(message, MessageState::ghost, {}, {}, now);
 
+  const bool granted = channel_.needs_grant(one.print->content);
+  if (granted) {
+    // In the same transaction: what is used up here goes out once or, where it was certainly not taken, comes back.
+    WB_ASSIGN(const bool had, store_.grants().take(message.customer_id, one.print->content.template_id));
+    if (!had) return close(message, MessageState::dropped, {}, "no_grant", now);
+  }
+
   // The bytes are kept for as long as they may be sent again: never, where the provider does not deduplicate.
   const bool replays = channel_.replay_window() > std::chrono::seconds{0};
   WB_ASSIGN(const bool ours, store_.outbox().attempt(message, replays ? &one.print->content : nullptr, now));
-  if (!ours) return {};
+  if (!ours) {
+    if (granted) WB_TRY(store_.grants().add(message.customer_id, one.print->content.template_id, 1));
+    return {};
+  }
   ++attempted_today_;
   ++attempted_this_hour_;
   if (message.purpose == model::Purpose::marketing) {
@@ -275,6 +285,9 @@ Result<void> Sender::settle_one(const Sent& one, Instant now) {
       return close(one.message, MessageState::rejected, {}, outcome.detail, now);
     case OutcomeKind::retryable: break;
   }
+  if (channel_.needs_grant(one.delivery.content)) {
+    WB_TRY(give_back_grant(one));
+  }
   // The journey may have ended while the message was on its way: then it is not tried again.
   if (one.message.enrolment_id != 0) {
     WB_ASSIGN(const auto enrolment, store_.enrolments().find(one.message.enrolment_id));
@@ -289,6 +302,13 @@ Result<void> Sender::settle_one(const Sent& one, Instant now) {
     return close(one.message, MessageState::rejected, {}, outcome.trouble.empty() ? outcome.detail : outcome.trouble, now);
   WB_TRY(store_.outbox().settle(one.message, MessageState::ready, {}, outcome.detail, now, again));
   return {};
+}
+
+/// The provider certainly did not take it: the grant is there for the next attempt, unless a stale answer says so.
+Result<void> Sender::give_back_grant(const Sent& one) {
+  WB_ASSIGN(const auto stored, store_.outbox().find(one.message.id));
+  const bool ours = stored && stored->attempt == one.message.attempt && stored->state == MessageState::attempting;
+  return ours ? store_.grants().add(one.message.customer_id, one.delivery.content.template_id, 1) : Result<void>{};
 }
 
 /// Settles for good (or into doubt), and lets the customer's journey go on.

@@ -80,6 +80,7 @@ class Sender {
   void committed();
   void rolled_back();
   base::Result<void> settle_one(const Sent& one, base::Instant now);
+  base::Result<void> give_back_grant(const Sent& one);
   base::Result<void> close(const model::Message& message, model::MessageState state, std::string_view provider_id,
                            std::string_view detail, base::Instant now);
   base::Result<void> resolve_one(const model::Message& message, base::Instant now);

@@ -292,6 +292,57 @@ TEST_F(SenderTest, BytesAreKeptOnlyWhereTheyMayBeSentAgain) {
   EXPECT_TRUE(must(store_->outbox().frozen(kept.id)));
 }
 
+TEST_F(SenderTest, OneGrantIsOneMessage) {
+  channel_.grants = true;
+  add_customer("mary");
+  std::vector<model::Message> both;
+  for (const char* key : {"k1", "k2"}) {
+    both.push_back(tests::letter(key, kStart));
+    both.back().customer_id = "mary";
+    must(store_->outbox().add(both.back()));
+  }
+  must(store_->grants().add("mary", "", 1));
+  channel_.answers = {{.kind = OutcomeKind::retryable, .detail = "busy"}};
+  Sender own = sender();
+  run(own, kStart);
+  EXPECT_EQ(channel_.sent.size(), 1U);
+  EXPECT_EQ(message(both[0].id).state, MessageState::ready);
+  EXPECT_EQ(message(both[1].id).state, MessageState::dropped);
+  EXPECT_EQ(message(both[1].id).detail, "no_grant");
+  EXPECT_EQ(must(store_->grants().left("mary", "")), 1U) << "certainly not taken: the grant is there for the next attempt";
+  run(own, kStart + minutes{1});
+  EXPECT_EQ(message(both[0].id).state, MessageState::accepted);
+  EXPECT_EQ(must(store_->grants().left("mary", "")), 0U);
+  EXPECT_EQ(channel_.sent.size(), 2U);
+}
+
+TEST_F(SenderTest, AnAttemptInDoubtOrRefusedKeepsItsGrant) {
+  channel_.grants = true;
+  for (const OutcomeKind kind : {OutcomeKind::unknown, OutcomeKind::rejected}) {
+    const model::Message one = post(fmt::format("k{}", static_cast<int>(kind)));
+    must(store_->grants().add(one.customer_id, "", 1));
+    channel_.answers = {{.kind = kind}};
+    Sender own = sender();
+    run(own, kStart);
+    EXPECT_EQ(must(store_->grants().left(one.customer_id, "")), 0U);
+  }
+}
+
+TEST_F(SenderTest, ARollBackGivesTheGrantBack) {
+  channel_.grants = true;
+  const model::Message one = post("k");
+  must(store_->grants().add(one.customer_id, "", 1));
+  struct Crash {};
+  Sender own{*store_, channel_, score_, {.window = 8, .lease = minutes{10}}, [&](std::string_view point) {
+               if (point == point::kAttemptingNotCommitted) throw Crash{};
+             }};
+  must(own.claim(kStart));
+  own.render(kStart);
+  EXPECT_THROW(static_cast<void>(own.attempt(kStart)), Crash);
+  EXPECT_EQ(must(store_->grants().left(one.customer_id, "")), 1U);
+  EXPECT_TRUE(channel_.sent.empty());
+}
+
 TEST_F(SenderTest, InAppIsExactlyOnceOverARollBack) {
   model::Message note = tests::letter("k", kStart);
   note.channel = "in_app";
@@ -314,6 +365,34 @@ TEST_F(SenderTest, InAppIsExactlyOnceOverARollBack) {
   EXPECT_EQ(must(store_->inbox().of_customer(note.customer_id, kStart)).size(), 1U);
   EXPECT_EQ(message(note.id).state, MessageState::accepted);
   EXPECT_TRUE(app.calls.empty());
+}
+
+TEST_F(SenderTest, AChannelInTroubleRestsAndSaysWhyAndLosesNothing) {
+  const model::Message letter = post("k");
+  channel_.answers.push_back({.kind = OutcomeKind::retryable, .detail = "HTTP 401", .trouble = "the key was refused; set a new one"});
+  Sender own = sender();
+  run(own, kStart);
+  EXPECT_EQ(own.trouble(), "the key was refused; set a new one");
+  EXPECT_EQ(must(store_->findings().find("channel/email"))->json, "the key was refused; set a new one");
+  EXPECT_EQ(message(letter.id).state, MessageState::ready);
+  run(own, kStart + minutes{4});
+  EXPECT_EQ(channel_.sent.size(), 1U) << "it rests";
+  run(own, kStart + minutes{6});
+  EXPECT_EQ(channel_.sent.size(), 2U);
+  EXPECT_EQ(message(letter.id).state, MessageState::accepted);
+  EXPECT_EQ(own.trouble(), "");
+  EXPECT_EQ(must(store_->findings().find("channel/email"))->json, "");
+}
+
+TEST_F(SenderTest, TroubleOfTheChannelGivesNoMessageUp) {
+  const model::Message letter = post("k");
+  Sender own = sender();
+  for (int i = 0; i < 15; ++i) {
+    channel_.answers.push_back({.kind = OutcomeKind::retryable, .trouble = "no money left at the provider"});
+    run(own, kStart + hours{7 * i});
+  }
+  EXPECT_EQ(channel_.sent.size(), 15U);
+  EXPECT_EQ(message(letter.id).state, MessageState::ready);
 }
 
 }  // namespace

@@ -1,0 +1,14 @@
+playbook uninstalled
+reached email, sms
+enters
+after 2 days
+nothing
+after 2 days
+gets elsewhere by email
+after 29 days
+nothing
+after 2 days
+gets goodbye by email
+after 15 days
+nothing
+ends silent
