@@ -2,6 +2,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/channels.h"
 #include "app/checkup.h"
 #include "app/domain.h"
 #include "app/engine.h"
@@ -57,6 +58,18 @@ class Findings {
   int wrong_ = 0;
 };
 
+/// Each provider of `channels:`, asked whether messages could go now; no customer hears of it.
+void check_channels(const ActSettings& act, Findings& findings) {
+  const auto web = open_outside(act);
+  if (!web) return findings.bad(web.error());
+  for (const ChannelSetting& setting : act.channels) {
+    const auto channels = open_channels({setting}, {.web = **web, .public_url = act.public_url, .shop = act.shop.name[0]});
+    const Result<void> checked = !channels ? std::unexpected(channels.error()) : channels->empty() ? Result<void>{} : channels->front()->check();
+    if (checked) findings.good(fmt::format("{}: {}", setting.channel, setting.provider));
+    else findings.bad({checked.error().code, fmt::format("{} ({}): {}", setting.channel, setting.provider, checked.error().message)});
+  }
+}
+
 }  // namespace
 
 Result<void> run_letter_compile(const CommonOptions& common, const LetterOptions& options) {
@@ -101,6 +114,8 @@ Result<void> run_doctor(const CommonOptions& common) {
     else if (std::error_code problem; fs::is_directory(fs::path{act->mail.bounces} / "new", problem)) findings.good(say(l, Word::doctor_bounces, fmt::arg("path", act->mail.bounces)));
     else findings.bad({Code::not_found, fmt::format("winback.yaml, mail: bounces is no Maildir: there is no folder {}/new", act->mail.bounces)});
   }
+
+  if (act) check_channels(*act, findings);
 
   const FindingSink sink{.good = [&](std::string_view text) { findings.good(text); },
                          .note = [&](std::string_view text) { findings.note(text); },

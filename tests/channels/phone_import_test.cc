@@ -74,7 +74,7 @@ TEST_F(PhoneImport, WithoutAnyCountryOnlyWholeNumbersAndChineseMobiles) {
 }
 
 TEST_F(PhoneImport, RefusalsGoWithTheNumberAndRowsOfOneCustomerCountOnce) {
-  bring_in("customer_id,phone,accepts_sms\n1,13800138000,no\n", "CN");
+  bring_in("customer_id,phone,sms_consent\n1,13800138000,no\n", "CN");
   EXPECT_TRUE(on("sms").at("1").opted_out);
   const auto summary = bring_in("customer_id,order_id,ordered_at,amount,customer_phone\n7,a,2026-01-01,5,12\n7,b,2026-01-02,5,12\n8,c,2026-01-02,5,15912345678\n7,d,2026-01-03,5,12\n", "CN",
                                 model::ImportKind::orders);
