@@ -96,8 +96,9 @@ class Chooser {
   }
 
   Result<std::string_view> reason_against(const Points& points, const model::Person& person, const base::Zone& zone) {
-    WB_ASSIGN(const auto consents, store_.people().consents(points.customer_id));
-    // Silence is no consent here, whatever the manners say of letters.
+    WB_ASSIGN(auto consents, store_.people().consents(points.customer_id));
+    // Neither silence nor a yes to messages on every channel is consent to this; a no to every channel is a no to this too.
+    std::erase_if(consents, [](const model::ConsentRecord& one) { return one.state == model::ConsentState::granted && one.channel != kAudienceChannel; });
     if (act::deliver::in_force(consents, kAudienceChannel, rules_.name, now_, now_) != model::ConsentState::granted) return "no_consent";
     if (rules_.held_out.contains(points.customer_id)) return "held_out";
     if (act::deliver::is_minor(person, zone, *rules_.manners, now_)) return "minor";

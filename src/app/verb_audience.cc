@@ -130,6 +130,8 @@ Result<void> run_audience_sync(const CommonOptions& common, const AudienceOption
   }
   const base::Instant now = machine_clock().now();
   WB_ASSIGN(const AudienceChoice choice, choose_audience(rules, *store, now));
+  // The file is there also where nothing changes.
+  if (!options.file.empty() && !options.dry_run) WB_TRY(provider->add({}));
   // What a file holds says nothing of the provider's own list, so its members are kept apart.
   const std::string kept_as = options.file.empty() ? options.name : "file:" + options.name;
   WB_ASSIGN(const AudienceSync sync, sync_audience(kept_as, choice, *provider, *store, now, options.dry_run));

@@ -46,6 +46,9 @@ std::string_view channel_named(std::string_view text) {
       {"sms", {"sms", "text", "短信", "簡訊", "短訊", "简讯"}},
       {"phone", {"phone", "call", "telephone", "电话", "電話"}},
       {"wechat", {"wechat", "weixin", "微信"}},
+      {"wechat_mini", {"wechat_mini", "小程序"}},
+      {"wecom", {"wecom", "企业微信", "企業微信"}},
+      {"ad_audience", {"ad_audience", "广告人群", "廣告受眾"}},
       {"in_app", {"in_app", "in-app", "app", "inbox", "站内信", "站內信"}},
       {"push", {"push", "推送", "推播"}},
       {"*", {"*", "all", "any", "全部", "所有"}}};
@@ -82,7 +85,7 @@ class Consents : public TableRows {
     if (const std::string_view text = row_.text(Role::channel); !text.empty()) {
       channel = channel_named(text);
       if (channel.empty()) {
-        row_.set_fault(Role::channel, text, "is no channel: email, sms, phone, wechat, in_app, push or all");
+        row_.set_fault(Role::channel, text, "is no channel: email, sms, phone, wechat, wechat_mini, wecom, in_app, push, ad_audience or all");
         return false;
       }
     }

@@ -107,6 +107,9 @@ TEST_F(AudienceTest, OnlyWithConsentOfItsOwnAndNeverWhoMustNotBe) {
   customer("silent", {}, false);
   customer("took_back");
   state("took_back", model::ConsentState::withdrawn, kNow - 1h);
+  customer("agreed_to_all", {}, false);
+  const model::ConsentRecord to_all{.customer_id = "agreed_to_all", .channel = "*", .topic = "*", .state = model::ConsentState::granted, .valid_from = kNow - 1h, .recorded_at = kNow - 1h, .source = "checkout"};
+  ASSERT_TRUE(store_->people().add_consents({&to_all, 1}));
   customer("other_topic", {}, false);
   state("other_topic", model::ConsentState::granted, kNow - 1h, "newcomers");
   customer("control");
@@ -122,7 +125,7 @@ TEST_F(AudienceTest, OnlyWithConsentOfItsOwnAndNeverWhoMustNotBe) {
   ASSERT_THAT(all.members, SizeIs(1));
   EXPECT_EQ(all.members[0].customer_id, "mary");
   EXPECT_EQ(all.members[0].keys, keys("mary"));
-  const std::map<std::string, std::uint64_t> reasons{{"no_consent", 3}, {"held_out", 1}, {"minor", 1}, {"do_not_disturb", 1}, {"not_personalised", 1}, {"suppressed", 1}};
+  const std::map<std::string, std::uint64_t> reasons{{"no_consent", 4}, {"held_out", 1}, {"minor", 1}, {"do_not_disturb", 1}, {"not_personalised", 1}, {"suppressed", 1}};
   EXPECT_EQ(all.left_out, reasons);
 }
 
