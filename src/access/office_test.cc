@@ -152,6 +152,8 @@ class StoreWithoutAudit final : public port::ActStore {
   port::AuditStore& audit() override { return audit_; }
   port::EventStore& events() override { return real_.events(); }
   port::FindingStore& findings() override { return real_.findings(); }
+  port::BackStore& back() override { return real_.back(); }
+  port::SurveyStore& surveys() override { return real_.surveys(); }
   base::Digest sign(std::string_view purpose, std::string_view bytes) const override { return real_.sign(purpose, bytes); }
   base::Result<void> scrub() override { return real_.scrub(); }
   base::Result<void> transact(const std::function<base::Result<void>()>& work) override { return real_.transact(work); }

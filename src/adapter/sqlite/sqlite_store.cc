@@ -304,7 +304,9 @@ class SqliteStore final : public port::ActStore {
         sessions_(session_store(*database_)),
         audit_(audit_store(*database_)),
         events_(event_store(*database_)),
-        findings_(finding_store(*database_)) {}
+        findings_(finding_store(*database_)),
+        back_(back_store(*database_)),
+        surveys_(survey_store(*database_)) {}
 
   std::string_view workspace_id() const override { return id_; }
   port::ImportStore& imports() override { return imports_; }
@@ -324,6 +326,8 @@ class SqliteStore final : public port::ActStore {
   port::AuditStore& audit() override { return *audit_; }
   port::EventStore& events() override { return *events_; }
   port::FindingStore& findings() override { return *findings_; }
+  port::BackStore& back() override { return *back_; }
+  port::SurveyStore& surveys() override { return *surveys_; }
 
   base::Digest sign(std::string_view purpose, std::string_view bytes) const override {
     return key_of(purpose).sign(bytes);
@@ -380,6 +384,8 @@ class SqliteStore final : public port::ActStore {
   std::unique_ptr<port::AuditStore> audit_;
   std::unique_ptr<port::EventStore> events_;
   std::unique_ptr<port::FindingStore> findings_;
+  std::unique_ptr<port::BackStore> back_;
+  std::unique_ptr<port::SurveyStore> surveys_;
 };
 
 }  // namespace
