@@ -13,6 +13,8 @@
 #include "adapter/web/open_web.h"
 #include "app/access_settings.h"
 #include "app/api.h"
+#include "app/callbacks.h"
+#include "app/channels.h"
 #include "app/console_files.h"
 #include "app/crash_points.h"
 #include "app/engine.h"
@@ -24,6 +26,7 @@
 #include "app/person_data.h"
 #include "app/person_files.h"
 #include "app/public_pages.h"
+#include "app/replies_yaml.h"
 #include "app/robots_yaml.h"
 #include "base/log.h"
 #include "console/jobs.h"
@@ -106,6 +109,8 @@ struct Counter {
   std::unique_ptr<Desk> desk;
   std::unique_ptr<act::deliver::Conductor> conductor;
   std::unique_ptr<PublicPages> pages;
+  std::unique_ptr<port::HttpClient> outside;
+  std::unique_ptr<Callbacks> callbacks;
   std::unique_ptr<port::HttpClient> web;
   std::unique_ptr<entry::Accounts> accounts;
   std::unique_ptr<Api> api;
@@ -172,6 +177,13 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
   counter->accounts->mount(counter->router);
   counter->api->mount(counter->router, counter->accounts->gate());
   const auto conduct = actions.conduct;
+  const ActSettings& act = counter->desk->config().act;
+  WB_ASSIGN(act::respond::ReplyRules replies, load_replies(context.data()));
+  WB_ASSIGN(counter->outside, open_outside(act));
+  WB_ASSIGN(auto callbacks, open_callbacks(act.channels, {.web = *counter->outside, .public_url = act.public_url, .shop = act.shop.name[0]}));
+  counter->callbacks = std::make_unique<Callbacks>(store, clock, actions, links.sign(), std::move(callbacks), *counter->outside,
+                                                   Callbacks::Config{act.public_url, std::move(replies), context.language()});
+  counter->callbacks->mount(counter->router);
   counter->pages = std::make_unique<PublicPages>(store, clock, std::move(actions), identity, links, std::move(robots));
   counter->pages->mount(counter->router);
   event_routes.mount(counter->router);
@@ -199,7 +211,7 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
       counts.second += job.state == console::Jobs::State::waiting ? 1 : 0;
     }
     return counts;
-  });
+  }, [&callbacks = *counter->callbacks](std::string& to) { callbacks.write(to); });
   counter->router.add("GET", "/healthz", [](const http::Request&) { return http::text(200, "ok\n"); });
   counter->router.add("GET", "/readyz", [&operation = *counter->operation](const http::Request&) { return operation.readyz(); });
   counter->accounts->gate().guard(counter->router, "GET", "/metrics",

@@ -39,7 +39,7 @@ TEST(ReadReply, WordsAreWeighed) {
   EXPECT_EQ(read("I moved house last year").kind, ReplyKind::answer);
   EXPECT_EQ(read("my gloves are here").kind, ReplyKind::answer) << "'love' within a word is none";
   EXPECT_EQ(read("I love it, but where is my refund?").kind, ReplyKind::unsure) << "two things at once are for a person";
-  EXPECT_GT(read("Please don't write").probability, 0.9);
+  EXPECT_GT(read("Please don't write").probability, 0.85);
 }
 
 TEST(ReadReply, NothingIsUnsure) {
