@@ -108,6 +108,7 @@ class SettingsWatch {
 struct Counter {
   std::unique_ptr<Desk> desk;
   std::unique_ptr<act::deliver::Conductor> conductor;
+  std::unique_ptr<Doorway> door;
   std::unique_ptr<PublicPages> pages;
   std::unique_ptr<port::HttpClient> outside;
   std::unique_ptr<Callbacks> callbacks;
@@ -184,7 +185,8 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
   counter->callbacks = std::make_unique<Callbacks>(store, clock, actions, links.sign(), std::move(callbacks), *counter->outside,
                                                    Callbacks::Config{act.public_url, std::move(replies), context.language()});
   counter->callbacks->mount(counter->router);
-  counter->pages = std::make_unique<PublicPages>(store, clock, std::move(actions), identity, links, std::move(robots));
+  counter->door = std::make_unique<Doorway>(store, clock, std::move(actions), identity, links, std::move(robots));
+  counter->pages = std::make_unique<PublicPages>(*counter->door);
   counter->pages->mount(counter->router);
   event_routes.mount(counter->router);
   WB_ASSIGN(counter->console_store, context.another_store());
