@@ -72,8 +72,9 @@ SET choices = excluded.choices, score = excluded.score, text = excluded.text, at
 SELECT invitation_id, question, choices, score, text, at FROM survey_answer WHERE invitation_id = $invitation_id ORDER BY at, question
 
 -- name: count_surveys
-SELECT survey, COUNT(*), COUNT(opened_at), COUNT(started_at), COUNT(finished_at)
-FROM survey_invitation GROUP BY survey ORDER BY survey
+SELECT i.survey, COUNT(*), COUNT(i.opened_at), COUNT(i.started_at), COUNT(i.finished_at)
+FROM survey_invitation AS i LEFT JOIN outbox AS o ON o.id = i.message_id
+WHERE i.message_id = 0 OR i.opened_at IS NOT NULL OR o.state IN (2, 3, 5, 6) GROUP BY i.survey ORDER BY i.survey
 
 -- name: survey_results
 SELECT a.question, a.choices, a.score, COUNT(*)

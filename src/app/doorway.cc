@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include <nlohmann/json.hpp>
+
 #include "base/log.h"
 
 namespace app {
@@ -31,6 +33,11 @@ std::optional<text::Language> asked_language(const Request& request) {
 }
 
 }  // namespace
+
+std::string event_body(const PageEvent& event) {
+  const nlohmann::ordered_json body{{"messageId", event.key}, {"userId", event.customer_id}, {"event", event.name}, {"properties", {{"message_id", event.message_id}}}};
+  return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
 
 Doorway::Doorway(port::ActStore& store, const port::Clock& clock, PublicActions actions, PublicIdentity identity, PublicLinks links, act::respond::Robots robots)
     : store_(store),

@@ -24,6 +24,9 @@ struct PageEvent {
   std::int64_t message_id = 0;
 };
 
+/// The event as the door of events reads it.
+std::string event_body(const PageEvent& event);
+
 /// What the pages do beyond keeping preferences; called from several threads at once.
 struct PublicActions {
   /// Takes in a click, an opening or an opt-out (act::deliver::Conductor::take).

@@ -52,7 +52,7 @@ struct LetterData {
   };
   std::optional<Offer> offer;
   struct Links {
-    std::string shop, unsubscribe, less_often, preferences, resubscribe, survey;
+    std::string shop, unsubscribe, less_often, preferences, resubscribe, survey, reveal, trial, restore, app;
   } links;
   struct Shop {
     std::string name, address, url, email, phone;
