@@ -3,6 +3,7 @@
 
 #include "act/deliver/consent.h"
 #include "app/landing_pages.h"
+#include "app/public_pages.h"
 #include "app/reasons_yaml.h"
 #include "app/replies_yaml.h"
 #include "app/robots_yaml.h"

@@ -95,10 +95,10 @@ Result<void> run_survey_list(const CommonOptions& common) {
     return {};
   }
   const auto head = [&](Word word) { return std::string{say(l, word)}; };
-  TextTable table{{{head(Word::head_name), false, 24}, {head(Word::user_state_invited), true}, {head(Word::head_opened), true}, {head(Word::response_answered), true}, {head(Word::finished), true}, {head(Word::head_share), true}}};
+  TextTable table{{{head(Word::head_name), false, 24}, {head(Word::head_sent), true}, {head(Word::head_opened), true}, {head(Word::response_answered), true}, {head(Word::head_share), true}}};
   for (const auto& one : all) {
     const auto number = [&](const char* key) { return text::whole(l, one[key].get<double>()); };
-    table.add({one["survey"].get<std::string>(), number("invited"), number("opened"), number("started"), number("finished"), shown(l, one["response_rate"])});
+    table.add({one["survey"].get<std::string>(), number("invited"), number("opened"), number("started"), shown(l, one["response_rate"])});
   }
   std::fputs(table.str().c_str(), stdout);
   return {};
@@ -121,7 +121,7 @@ Result<void> run_survey_results(const CommonOptions& common, const std::string& 
     print(json);
     return {};
   }
-  std::string out = fmt::format("{}: {} {} · {} {} · {}\n", survey->title[static_cast<std::size_t>(l)], json["invited"].get<std::uint64_t>(), say(l, Word::user_state_invited),
+  std::string out = fmt::format("{}: {} {} · {} {} · {}\n", survey->title[static_cast<std::size_t>(l)], json["invited"].get<std::uint64_t>(), say(l, Word::head_sent),
                                 json["started"].get<std::uint64_t>(), say(l, Word::response_answered), shown(l, json["response_rate"]));
   for (const auto& question : json["questions"]) {
     out += fmt::format("\n{} ({})\n", question["text"].get<std::string>(), question["answers"].get<std::uint64_t>());
