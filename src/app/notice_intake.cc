@@ -43,6 +43,10 @@ Result<NoticeFate> take_statement(const Notice& notice, std::string_view provide
                                       agreed ? ConsentState::granted : ConsentState::withdrawn, notice.at, now, "provider", key_of(provider, notice)};
     WB_ASSIGN(const bool added, note_consent(record, tools, now));
     fresh = fresh || added;
+    // WeChat's "yes" to one template is so many messages, and its "no" takes back those that are left.
+    if (!added || notice.subject.empty() || !channel.starts_with("wechat")) continue;
+    if (agreed) WB_TRY(tools.store.grants().add(customer, notice.subject, notice.count));
+    else WB_TRY(tools.store.grants().drop(customer, notice.subject));
   }
   return fresh ? NoticeFate::taken : NoticeFate::known;
 }

@@ -12,7 +12,8 @@ const menu: { head: Key | null; items: { to: string; name: Key; route: string }[
     { to: "customers", name: "menu_customers", route: "get /api/customers" },
     { to: "segments", name: "menu_segments", route: "get /api/segments" },
     { to: "retention", name: "menu_retention", route: "get /api/analysis" },
-    { to: "reasons", name: "menu_reasons", route: "get /api/reasons" }] },
+    { to: "reasons", name: "menu_reasons", route: "get /api/reasons" },
+    { to: "surveys", name: "menu_surveys", route: "get /api/surveys" }] },
   { head: "menu_decide", items: [
     { to: "plans", name: "menu_plans", route: "get /api/plans" },
     { to: "offers", name: "menu_offers", route: "get /api/offers" }] },
