@@ -68,7 +68,7 @@ struct Letter {
   std::string id;  ///< "five-letters/memory"
   model::Purpose purpose = model::Purpose::marketing;
   bool uses_offer = false;   ///< it shows the offer in any case: of no use after the code's end
-  bool gives_money = false;  ///< it names an offer in any case, or says `money: yes`
+  bool gives_money = false;  ///< it names an offer in any case, or says `money: yes` or `adults_only: yes`
   std::vector<Variant> variants;
 };
 
