@@ -68,7 +68,8 @@ class Story {
   std::string act(const std::string& verb, const std::string& rest) {
     if (verb == "playbook") return playbook(rest);
     if (verb == "starts") return starts(rest);
-    if (verb == "language") { language_ = rest; return {}; }
+    if (verb == "language") { language_ = rest; return reached(reached_); }
+    if (verb == "born") { birth_year_ = std::atoi(rest.c_str()); return {}; }
     if (verb == "reached") return reached(rest);
     if (verb == "knows") return knows(rest);
     if (verb == "not_reached") return forget(rest);
@@ -134,6 +135,7 @@ class Story {
 
   /// The channels she can be reached by, each with her consent; others are taken away.
   std::string reached(const std::string& list) {
+    reached_ = list;
     for (const char* channel : kChannels) {
       const bool named = (", " + list + ",").find(fmt::format(", {},", channel)) != std::string::npos;
       const model::ContactPoint point{.customer_id = kMary, .channel = channel, .address = named ? address(channel) : "", .name = "Mary Byrne", .language = language_};
@@ -195,7 +197,7 @@ class Story {
       };
       if (!condition->holds(lookup)) return "she does not fit the entry: " + file_.journey.entry.condition;
     }
-    const model::Person person{.customer_id = kMary, .birth_year = 1980, .last_order = now_ - std::chrono::days{120}};
+    const model::Person person{.customer_id = kMary, .birth_year = birth_year_, .last_order = now_ - std::chrono::days{120}};
     if (!store_->people().put({&person, 1})) return "the store keeps no person";
     const model::Campaign campaign{.id = file_.journey.id, .journey = file_.journey.id, .topic = file_.journey.topic, .launched_at = now_};
     if (!store_->campaigns().save(campaign) || !store_->campaigns().add_version({.campaign_id = campaign.id, .version = 1, .source = file_.source, .launched_at = now_})) return "no campaign";
@@ -348,7 +350,8 @@ class Story {
   std::vector<std::unique_ptr<act::deliver::Sender>> senders_;
   app::CampaignFile file_;
   json json_;
-  std::string language_ = "en";
+  std::string language_ = "en", reached_;
+  std::int32_t birth_year_ = 1980;
   Instant now_ = Instant{*base::parse_day("2026-03-02")} + std::chrono::hours{9};  // a Monday
   std::int64_t enrolment_ = 0;
   std::vector<Seen> seen_;

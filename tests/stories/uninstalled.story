@@ -5,9 +5,9 @@ after 2 days
 nothing
 after 2 days
 gets elsewhere by email
-after 29 days
+after 28 days
 nothing
-after 2 days
+after 3 days
 gets goodbye by email
 after 15 days
 nothing

@@ -43,7 +43,7 @@ base::Result<FrontMatter::Template> read_template(std::string_view file, std::st
 base::Result<FrontMatter> read_front_matter(std::string_view file, std::string_view text, std::size_t first_line) {
   FrontMatter front;
   std::size_t at = 0, number = first_line - 1;
-  bool open = false, money = false, purpose = false;
+  bool open = false, money = false, adults_only = false, purpose = false;
   while (at < text.size()) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     const std::string_view line = trimmed(text.substr(at, end - at));
@@ -100,13 +100,17 @@ base::Result<FrontMatter> read_front_matter(std::string_view file, std::string_v
     } else if (key == "money") {
       twice = std::exchange(money, true);
       if (value != "yes" && value != "no") return base::fail(base::Code::invalid_input, "{}:{}: money must be yes or no", file, number);
-      front.gives_money = value == "yes";
+      front.gives_money = front.gives_money || value == "yes";
+    } else if (key == "adults_only") {
+      twice = std::exchange(adults_only, true);
+      if (value != "yes" && value != "no") return base::fail(base::Code::invalid_input, "{}:{}: adults_only must be yes or no", file, number);
+      front.gives_money = front.gives_money || value == "yes";
     } else if (key == "survey") {
       twice = !front.survey.empty();
       if (value.empty()) return base::fail(base::Code::invalid_input, "{}:{}: survey must name one, such as why-left", file, number);
       front.survey = value;
     } else {
-      return base::fail(base::Code::invalid_input, "{}:{}: '{}' is not known here; a letter has subject, preheader, title, short, link, template.<channel>, purpose, money and survey", file,
+      return base::fail(base::Code::invalid_input, "{}:{}: '{}' is not known here; a letter has subject, preheader, title, short, link, template.<channel>, purpose, money, adults_only and survey", file,
                         number, key);
     }
     if (twice) return base::fail(base::Code::invalid_input, "{}:{}: '{}' stands twice; remove one", file, number, key);

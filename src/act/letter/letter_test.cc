@@ -48,7 +48,7 @@ TEST(LetterLanguages, AreReadAndFallBack) {
 TEST(LetterFiles, MistakesOnTopAreNamedWithTheirLine) {
   const auto error = [](std::string_view text) { return read_front_matter("a.en.html", text).error().message; };
   EXPECT_EQ(error("<p>x</p>"), "a.en.html:1: a letter begins with a line '---', its subject, and another line '---'");
-  EXPECT_EQ(error("---\nsubject: a\nsubjct: b\n---\n"), "a.en.html:3: 'subjct' is not known here; a letter has subject, preheader, title, short, link, template.<channel>, purpose, money and survey");
+  EXPECT_EQ(error("---\nsubject: a\nsubjct: b\n---\n"), "a.en.html:3: 'subjct' is not known here; a letter has subject, preheader, title, short, link, template.<channel>, purpose, money, adults_only and survey");
   EXPECT_EQ(error("---\nsubject: a\nsubject: b\n---\n"), "a.en.html:3: 'subject' stands twice; remove one");
   EXPECT_EQ(error("---\npurpose: marketing\n---\n"), "a.en.html:3: the letter has no subject; add a line 'subject: …'");
   EXPECT_EQ(error("---\npurpose: spam\n---\n"), "a.en.html:2: 'spam' is no purpose; write marketing, service or transactional");
@@ -56,6 +56,8 @@ TEST(LetterFiles, MistakesOnTopAreNamedWithTheirLine) {
   const auto good = read_front_matter("a", "---\r\nsubject: a: b\r\nmoney: yes\r\n---\r\nbody\r\n");
   EXPECT_EQ(good->subject, "a: b");
   EXPECT_TRUE(good->gives_money);
+  EXPECT_TRUE(read_front_matter("a", "---\nsubject: a\nmoney: no\nadults_only: yes\n---\n")->gives_money) << "minors never get it";
+  EXPECT_EQ(error("---\nsubject: a\nadults_only: maybe\n---\n"), "a.en.html:3: adults_only must be yes or no");
   EXPECT_EQ(good->body, "body\r\n");
   EXPECT_EQ(good->body_line, 5U);
 }

@@ -1,0 +1,7 @@
+playbook natural-end
+reached email
+enters
+task care
+after 2 days
+does reached
+ends thanked
