@@ -19,6 +19,7 @@
 #include "port/access_store.h"
 #include "port/event_store.h"
 #include "port/grant_store.h"
+#include "port/loyalty_store.h"
 #include "port/store.h"
 
 // What acting keeps: one interface an aggregate. Every method is a transaction of its own unless it is called within
@@ -308,6 +309,8 @@ class ActStore : public Store {
   virtual FindingStore& findings() = 0;
   virtual GrantStore& grants() = 0;
   virtual AudienceStore& audiences() = 0;
+  virtual LoyaltyStore& loyalty() = 0;
+  virtual ReferralStore& referrals() = 0;
 
   /// HMAC-SHA256 with the workspace's secret, for what must be unguessable and the same every time; `purpose` keeps uses
   /// apart.
