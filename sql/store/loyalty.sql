@@ -27,6 +27,9 @@ ON CONFLICT (customer_id) DO UPDATE SET tier = excluded.tier, since = excluded.s
 -- name: add_loyalty_notice
 INSERT INTO loyalty_notice (customer_id, what, at) VALUES ($customer_id, $what, $at) ON CONFLICT (customer_id, what) DO NOTHING
 
+-- name: find_loyalty_notice
+SELECT at FROM loyalty_notice WHERE customer_id = $customer_id AND what = $what
+
 -- name: erase_loyalty_entries
 DELETE FROM loyalty_entry WHERE customer_id = $customer_id
 

@@ -34,6 +34,7 @@ class LoyaltyStore {
 
   /// False when the customer was told of it before.
   virtual base::Result<bool> notice(std::string_view customer, std::string_view what, base::Instant at) = 0;
+  virtual base::Result<bool> noticed(std::string_view customer, std::string_view what) = 0;
 };
 
 /// Who recommends whom.

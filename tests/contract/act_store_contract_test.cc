@@ -588,6 +588,8 @@ TEST_P(ActStoreContract, PointsAreBookedOnceForEachSource) {
   EXPECT_EQ(must(loyalty.membership("mary"))->below_since, std::nullopt);
   EXPECT_TRUE(must(loyalty.notice("mary", "expiring 2027-03-02", kStart)));
   EXPECT_FALSE(must(loyalty.notice("mary", "expiring 2027-03-02", kStart)));
+  EXPECT_TRUE(must(loyalty.noticed("mary", "expiring 2027-03-02")));
+  EXPECT_FALSE(must(loyalty.noticed("tom", "expiring 2027-03-02")));
 
   must(store_->people().erase("mary", kStart));
   EXPECT_TRUE(must(loyalty.entries("mary")).empty());

@@ -96,6 +96,7 @@ class Story {
     config.act.representative = {.name = "Aoife", .title = "tea taster", .phone = "+353 91 555 011"};
     config.act.public_url = "https://news.shop.example";
     config.act.webhook_secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    config.referral.active = true;
     config.manners.caps = {{"", 7, 7}, {"", 30, 30}};
     config.channels = {"email", "in_app"};
     for (const char* channel : kChannels) config.channels.emplace_back(channel);

@@ -205,8 +205,10 @@ base::Result<Letters> Letters::load(std::span<const Source> letters, std::span<c
     std::vector<const liquid::Template*> parts{&read.variant.subject, &read.variant.html};
     if (read.variant.brief) parts.push_back(&*read.variant.brief);
     for (const liquid::Template* part : parts) {
-      for (const liquid::Variable& variable : liquid::variables(*part, find))
+      for (const liquid::Variable& variable : liquid::variables(*part, find)) {
         letter->uses_offer = letter->uses_offer || (variable.required && variable.path.starts_with("offer."));
+        letter->uses_referral = letter->uses_referral || variable.path.starts_with("referral.");
+      }
     }
     letter->gives_money = letter->gives_money || read.gives_money || letter->uses_offer;
     const auto same = std::ranges::find(letter->variants, read.variant.language, &Variant::language);

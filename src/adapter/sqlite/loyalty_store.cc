@@ -102,6 +102,12 @@ class SqliteLoyalty final : public port::LoyaltyStore {
     return database_.changed_rows() == 1;
   }
 
+  Result<bool> noticed(std::string_view customer, std::string_view what) override {
+    const std::lock_guard lock{database_.mutex()};
+    WB_ASSIGN(Statement select, database_.prepare(sql::find_loyalty_notice));
+    return select.bind("$customer_id", customer).bind("$what", what).step();
+  }
+
  private:
   const Database& database_;
 };
