@@ -156,6 +156,8 @@ class StoreWithoutAudit final : public port::ActStore {
   port::AudienceStore& audiences() override { return real_.audiences(); }
   port::BackStore& back() override { return real_.back(); }
   port::SurveyStore& surveys() override { return real_.surveys(); }
+  port::LoyaltyStore& loyalty() override { return real_.loyalty(); }
+  port::ReferralStore& referrals() override { return real_.referrals(); }
   base::Digest sign(std::string_view purpose, std::string_view bytes) const override { return real_.sign(purpose, bytes); }
   base::Result<void> scrub() override { return real_.scrub(); }
   base::Result<void> transact(const std::function<base::Result<void>()>& work) override { return real_.transact(work); }

@@ -185,6 +185,18 @@ void CustomerFacts::add_event(std::string_view properties) {
   json = dump(whole);
 }
 
+CustomerFacts stranger(std::string_view id) {
+  CustomerFacts facts;
+  facts.customer_id = id;
+  ordered_json json{{"fields", ordered_json::object()}};
+  for (const char* number : {"spend", "spend_12m", "purchases"}) {
+    facts.numbers.emplace_back(number, 0.0);
+    json["fields"][number] = 0.0;
+  }
+  facts.json = json.dump();
+  return facts;
+}
+
 Result<void> each_customer(const std::vector<std::string>& ids, const Products& products, port::Warehouse& warehouse,
                            const std::function<Result<void>(CustomerFacts&&)>& sink) {
   const bool named = !ids.empty() && ids.size() <= kNamedAtMost;

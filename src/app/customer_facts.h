@@ -69,6 +69,9 @@ struct CustomerFacts {
   void add_event(std::string_view properties);
 };
 
+/// What is known of somebody no analysis has met: that they have bought nothing we know of.
+CustomerFacts stranger(std::string_view id);
+
 /// Streams the facts of these customers (empty = of everyone the last analysis knows). More than 200 are picked out of
 /// everyone's.
 base::Result<void> each_customer(const std::vector<std::string>& ids, const Products& products, port::Warehouse& warehouse,

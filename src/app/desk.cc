@@ -7,6 +7,7 @@
 
 #include "act/deliver/manners.h"
 #include "act/journey/check.h"
+#include "act/loyalty/points.h"
 #include "app/journey_yaml.h"
 #include "app/presets.h"
 #include "app/saved_plan.h"
@@ -24,12 +25,6 @@ namespace {
 
 /// Letters and numbers that cannot be mistaken for each other.
 constexpr std::string_view kCodeLetters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
-
-std::string code_from(const base::Digest& digest) {
-  std::string code;
-  for (std::size_t i = 0; i < 10; ++i) code += kCodeLetters[digest[i] % kCodeLetters.size()];
-  return code;
-}
 
 /// Only to compare offers with each other.
 constexpr double kUsualBasket = 100;
@@ -64,6 +59,12 @@ struct Desk::KnownFacts {
   std::int64_t enrolment_id = 0;
   json document;
 };
+
+std::string code_from(const base::Digest& digest) {
+  std::string code;
+  for (std::size_t i = 0; i < 10; ++i) code += kCodeLetters[digest[i] % kCodeLetters.size()];
+  return code;
+}
 
 Desk::Desk(port::ActStore& store, DeskConfig config)
     : store_(store),
@@ -264,6 +265,7 @@ Result<LetterData> Desk::data_for(const act::deliver::Job& job, Instant now) {
   static const std::vector<std::string_view> kSouthern = {"Australia", "New Zealand", "Argentina", "Chile", "South Africa", "Brazil"};
   data.southern = std::ranges::find(kSouthern, job.person.country) != kSouthern.end();
 
+  WB_TRY(add_loyalty(data, job, now));
   data.links.shop = shop_url;
   data.links.unsubscribe = links_.unsubscribe(job.message.id);
   data.links.preferences = links_.preferences(job.message.id);
@@ -291,6 +293,34 @@ std::string Desk::survey_link(const act::deliver::Job& job, const act::letter::L
   }
   const auto invited = store_.surveys().invite({.survey = survey, .customer_id = message.customer_id, .message_id = message.id, .channel = message.channel, .invited_at = now});
   return invited ? links_.survey(invited->id) : std::string{};
+}
+
+/// Points as they stand now, and the reader's own code of recommendation where the letter shows it.
+Result<void> Desk::add_loyalty(LetterData& data, const act::deliver::Job& job, Instant now) {
+  const auto language = act::letter::parse_language(data.customer.language).value_or(Language::en);
+  WB_ASSIGN(const std::string person, store_.events().person_of(job.message.customer_id));
+  if (config_.loyalty.active) {
+    WB_ASSIGN(const auto entries, store_.loyalty().entries(person));
+    if (!entries.empty()) {
+      const base::Day day = shop_zone_.local_day(now);
+      const auto account = act::loyalty::account_on(entries, day);
+      LetterData::Points points{.balance = std::max<std::int64_t>(account.balance, 0)};
+      if (const auto soon = act::loyalty::endings(account, day, config_.loyalty); !soon.empty()) {
+        points.expiring = soon.front().points;
+        points.expires_on = text::date(text_language(language), soon.front().day);
+      }
+      WB_ASSIGN(const auto member, store_.loyalty().membership(person));
+      const int rank = member ? act::loyalty::rank_of(member->tier, config_.loyalty) : -1;
+      if (rank >= 0) points.tier = config_.loyalty.tiers[static_cast<std::size_t>(rank)].name[static_cast<std::size_t>(language)];
+      data.points = std::move(points);
+    }
+  }
+  const act::letter::Letter* letter = config_.letters.find(job.message.letter);
+  if (!config_.referral.active || letter == nullptr || !letter->uses_referral) return {};
+  WB_ASSIGN(const std::string code, store_.referrals().keep_code(person, code_from(store_.sign("referral", person)), now));
+  data.referral = LetterData::Referral{.code = code, .link = {}};
+  if (!config_.act.shop.url.empty()) data.referral->link = config_.act.shop.url + (config_.act.shop.url.find('?') == std::string::npos ? "?ref=" : "&ref=") + code;
+  return {};
 }
 
 void Desk::speak_for_shop(LetterData& data, Language language, base::Day today) const {

@@ -15,6 +15,7 @@
 #include "app/customer_facts.h"
 #include "app/public_links.h"
 #include "app/settings.h"
+#include "model/loyalty.h"
 #include "model/offer.h"
 #include "port/act_store.h"
 
@@ -45,7 +46,12 @@ struct DeskConfig {
   act::letter::Letters letters;
   std::vector<std::string> channels = {"email", "in_app"};  ///< set up ones, for a choice between them
   act::deliver::ChannelHabits habits;
+  model::LoyaltyRules loyalty;
+  model::ReferralRules referral;
 };
+
+/// Ten letters and numbers that cannot be mistaken for each other.
+std::string code_from(const base::Digest& digest);
 
 /// presets/channels.yaml, then the user's own file line by line. Errors name file and line.
 base::Result<act::deliver::ChannelHabits> load_habits(const std::filesystem::path& own_file);
@@ -91,6 +97,7 @@ class Desk final : public act::deliver::Score {
 
  private:
   std::string survey_link(const act::deliver::Job& job, const act::letter::Letter& letter, base::Instant now);
+  base::Result<void> add_loyalty(act::letter::LetterData& data, const act::deliver::Job& job, base::Instant now);
   bool rests_after_last(const model::Offer& better, std::string_view customer, base::Instant now);
   base::Result<void> read_offers(std::string_view campaign);
 

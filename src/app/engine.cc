@@ -9,9 +9,13 @@
 #include "app/feedback_loader.h"
 #include "app/mail_replies.h"
 #include "app/notice_intake.h"
+#include "app/loyalty_pass.h"
+#include "app/loyalty_yaml.h"
 #include "app/manners_yaml.h"
+#include "app/presets.h"
 #include "app/raw_mail.h"
 #include "app/replies_yaml.h"
+#include "app/referrals.h"
 #include "app/steps.h"
 #include "collect/import.h"
 #include "decide/ledger.h"
@@ -52,6 +56,8 @@ Result<DeskConfig> load_desk(Context& context) {
   WB_ASSIGN(config.claims, load_claims(context.data() / "facts.yaml"));
   WB_ASSIGN(config.letters, load_letters(context.data()));
   WB_ASSIGN(config.habits, load_habits(context.data() / "channels.yaml"));
+  WB_ASSIGN(config.loyalty, load_loyalty(context.data() / "loyalty.yaml"));
+  WB_ASSIGN(config.referral, load_referral(context.data() / "referral.yaml"));
   config.channels.clear();
   const auto set_up = [&](std::string_view name) {
     if (std::ranges::find(config.channels, name) == config.channels.end()) config.channels.emplace_back(name);
@@ -86,6 +92,7 @@ Result<std::unique_ptr<Engine>> Engine::open(Context& context, const port::Clock
   engine->conductor_ = std::make_unique<act::deliver::Conductor>(*store, *engine->desk_, crash);
   engine->entrance_ = std::make_unique<Entrance>(*store, *warehouse, *engine->conductor_, std::move(zone));
   WB_ASSIGN(engine->replies_, load_replies(context.data()));
+  engine->own_events_ = std::make_unique<OwnEvents>(*store, *warehouse, *engine->desk_, *engine->conductor_, *engine->entrance_);
   WB_TRY(engine->open_senders(std::move(crash)));
   return engine;
 }
@@ -146,6 +153,11 @@ Result<std::size_t> Engine::turn() {
   if (now >= next_entrance_ || now < next_entrance_ - std::chrono::hours{2}) {
     const auto looked = let_in(now);
     next_entrance_ = now + (looked ? std::chrono::seconds{std::chrono::hours{1}} : std::chrono::seconds{30});
+    if (!looked) of_warehouse = looked;
+  }
+  if (now >= next_loyalty_ || now < next_loyalty_ - std::chrono::hours{2}) {
+    const auto looked = look_at_loyalty(now);
+    next_loyalty_ = now + (looked ? std::chrono::seconds{std::chrono::hours{1}} : std::chrono::seconds{60});
     if (!looked) of_warehouse = looked;
   }
   WB_ASSIGN(std::size_t moved, conductor_->wake(now, kWakeAtOnce));
@@ -296,6 +308,28 @@ Result<void> Engine::take_mails(Instant now) {
     return store_.transact([&] { return take_mail(raw, tools, sign, now, counts); });
   }));
   return {};
+}
+
+/// Points, tiers and recommendations of what the warehouse knows now.
+Result<void> Engine::look_at_loyalty(Instant now) {
+  const DeskConfig& config = desk_->config();
+  WB_ASSIGN(const base::Zone zone, base::Zone::open(config.settings.zone));
+  const base::Day today = zone.local_day(now);
+  if (config.loyalty.active) {
+    WB_TRY(book_orders(config.loyalty, store_, warehouse_, now));
+    WB_ASSIGN(const bool awaited, own_events_->awaited("points_expiring"));
+    WB_ASSIGN(const Reckoned reckoned, reckon_members(config.loyalty, store_, today, awaited));
+    WB_TRY(own_events_->tell(reckoned.events, now));
+  }
+  if (!config.referral.active) return {};
+  WB_ASSIGN(const auto offers, all_preset_offers());
+  const auto language = config.settings.language.value_or(text::Language::en);
+  WB_TRY(take_introductions(config.referral, store_, warehouse_, language, today, now));
+  WB_TRY(conclude_referrals(config.referral, offers, store_, warehouse_, zone, today, now));
+  WB_ASSIGN(const bool awaited, own_events_->awaited("referral_rewarded"));
+  if (!awaited) return {};
+  WB_ASSIGN(const auto rewards, rewards_to_tell(offers, store_, today));
+  return own_events_->tell(rewards, now);
 }
 
 Result<std::string> Engine::running_campaigns() {

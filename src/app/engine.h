@@ -11,6 +11,7 @@
 #include "app/context.h"
 #include "app/desk.h"
 #include "app/entrance.h"
+#include "app/own_events.h"
 #include "base/error.h"
 #include "port/channel.h"
 #include "port/clock.h"
@@ -45,6 +46,7 @@ class Engine {
   base::Result<void> look_at_stock();
   base::Result<void> take_mails(base::Instant now);
   base::Result<void> take_back(base::Instant now);
+  base::Result<void> look_at_loyalty(base::Instant now);
 
   Context& context_;
   port::ActStore& store_;
@@ -56,11 +58,12 @@ class Engine {
   std::unique_ptr<Desk> printer_desk_;
   std::unique_ptr<act::deliver::Conductor> conductor_;
   std::unique_ptr<Entrance> entrance_;
+  std::unique_ptr<OwnEvents> own_events_;
   std::unique_ptr<port::HttpClient> web_;
   std::vector<std::unique_ptr<port::Channel>> channels_;
   std::vector<std::unique_ptr<act::deliver::Sender>> senders_;
   std::chrono::seconds resolve_every_{30};
-  base::Instant next_resolve_{}, next_entrance_{}, next_intake_{}, next_bounces_{}, next_back_{};
+  base::Instant next_resolve_{}, next_entrance_{}, next_intake_{}, next_bounces_{}, next_back_{}, next_loyalty_{};
   act::respond::ReplyRules replies_;
   std::string let_in_for_;  ///< the running campaigns customers were last let into, with their versions and plans
 };

@@ -170,12 +170,12 @@ Result<std::uint64_t> Entrance::count(const model::Journey& journey, const std::
 
 /// The profile first, then what the Store knows.
 base::FactLookup Entrance::known_of(const CustomerFacts& facts) {
-  return [this, &facts](std::string_view name) -> base::Fact {
+  return [this, &facts, text = std::make_shared<std::string>()](std::string_view name) -> base::Fact {
     base::Fact fact = facts.fact(name);
     if (!std::holds_alternative<std::monostate>(fact)) return fact;
     const auto person = act::deliver::person_of(facts.customer_id, store_);
     if (!person) return {};
-    return act::deliver::fact_of(name, *person, store_).value_or(base::Fact{});
+    return act::deliver::fact_of(name, *person, store_, *text).value_or(base::Fact{});
   };
 }
 

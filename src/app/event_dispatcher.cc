@@ -23,19 +23,6 @@ constexpr std::string_view kOffset = "events triggers";
 constexpr std::chrono::days kTriggersKept{14};
 constexpr std::chrono::days kNews{30};  ///< older events set nothing off
 
-/// What is known of somebody no analysis has met: that they have bought nothing we know of.
-CustomerFacts stranger(std::string_view id) {
-  CustomerFacts facts;
-  facts.customer_id = id;
-  nlohmann::ordered_json json{{"fields", nlohmann::ordered_json::object()}};
-  for (const char* number : {"spend", "spend_12m", "purchases"}) {
-    facts.numbers.emplace_back(number, 0.0);
-    json["fields"][number] = 0.0;
-  }
-  facts.json = json.dump();
-  return facts;
-}
-
 std::string timezone_of(const Event& event) {
   const auto json = nlohmann::json::parse(event.json, nullptr, false);
   if (!json.is_object()) return {};

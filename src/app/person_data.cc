@@ -184,6 +184,26 @@ Result<void> add_acting(std::string_view customer, port::ActStore& store, ordere
   return {};
 }
 
+/// Points line by line, and recommendations on either side.
+Result<void> add_loyalty(std::string_view customer, port::ActStore& store, ordered_json& json) {
+  WB_ASSIGN(const auto entries, store.loyalty().entries(customer));
+  WB_ASSIGN(const auto member, store.loyalty().membership(customer));
+  ordered_json& points = json["points"] = ordered_json::array();
+  for (const model::PointsEntry& one : entries) {
+    points.push_back({{"kind", model::name_of(one.kind)}, {"points", one.points}, {"day", base::to_string(one.day)}, {"order", one.order_key},
+                      {"expires_on", one.expires_on ? ordered_json(base::to_string(*one.expires_on)) : ordered_json(nullptr)}, {"reason", one.reason}});
+  }
+  if (member) json["tier"] = {{"tier", member->tier}, {"since", base::to_string(member->since)}};
+  WB_ASSIGN(const auto made, store.referrals().of_referrer(customer));
+  WB_ASSIGN(const auto came, store.referrals().of_newcomer(customer));
+  ordered_json& referrals = json["referrals"] = ordered_json::array();
+  for (const model::Referral& one : made) {
+    referrals.push_back({{"role", "referrer"}, {"day", base::to_string(one.day)}, {"state", model::name_of(one.state)}, {"code", one.referrer_code}});
+  }
+  if (came) referrals.push_back({{"role", "newcomer"}, {"day", base::to_string(came->day)}, {"state", model::name_of(came->state)}, {"code", came->newcomer_code}});
+  return {};
+}
+
 Result<void> ensure_tables(port::Warehouse& warehouse) {
   WB_TRY(collect::ensure_tables(warehouse));
   WB_TRY(warehouse.execute({sql::create_profiles.name, sql::create_profiles.text}));
@@ -234,6 +254,7 @@ Result<ordered_json> export_id(std::string_view customer, port::ActStore& store,
   WB_TRY(add_contacts(customer, store, json));
   WB_TRY(add_person(customer, store, json));
   WB_TRY(add_acting(customer, store, json));
+  WB_TRY(add_loyalty(customer, store, json));
   for (const auto& [name, statement] : {std::pair<const char*, const sql::Sql*>{"attributes", &sql::person_attributes},
                                         {"orders", &sql::person_orders},
                                         {"events", &sql::person_events},

@@ -213,6 +213,32 @@ struct AccountValueOptions {
 };
 base::Result<void> run_account_value(const CommonOptions& common, const AccountValueOptions& options);
 
+/// `winback points`: a customer's points, changes by hand, spending.
+struct PointsOptions {
+  std::string customer;
+  std::int64_t points = 0;
+  std::string reason;
+  std::string id;  ///< of a spending
+};
+base::Result<void> run_points(const CommonOptions& common, const std::string& customer);
+base::Result<void> run_points_adjust(const CommonOptions& common, const PointsOptions& options);
+base::Result<void> run_points_burn(const CommonOptions& common, const PointsOptions& options);
+
+/// Whether unusually many complain of the same, and what might make it good.
+struct RemedyOptions {
+  std::string as_of;
+  bool task = false;
+};
+base::Result<void> run_remedies(const CommonOptions& common, const RemedyOptions& options);
+
+struct ReferralOptions {
+  std::int64_t id = 0;
+  bool pass = false, refuse = false;
+  std::string ground;
+};
+base::Result<void> run_referrals(const CommonOptions& common);
+base::Result<void> run_referrals_decide(const CommonOptions& common, const ReferralOptions& options);
+
 struct ChannelsOptions {
   std::int32_t days = 30;
   bool ask = false;

@@ -20,6 +20,7 @@
 #include "port/back_store.h"
 #include "port/event_store.h"
 #include "port/grant_store.h"
+#include "port/loyalty_store.h"
 #include "port/store.h"
 
 // What acting keeps: one interface an aggregate. Every method is a transaction of its own unless it is called within
@@ -314,6 +315,8 @@ class ActStore : public Store {
   virtual AudienceStore& audiences() = 0;
   virtual BackStore& back() = 0;
   virtual SurveyStore& surveys() = 0;
+  virtual LoyaltyStore& loyalty() = 0;
+  virtual ReferralStore& referrals() = 0;
 
   /// HMAC-SHA256 with the workspace's secret, for what must be unguessable and the same every time; `purpose` keeps uses
   /// apart.

@@ -274,6 +274,51 @@ int run(int argc, char** argv) {
   account_verb->add_option("--as-of", account.as_of, "As of this day; default the last event's");
   account_verb->callback([&] { result = run_account_value(common, account); });
 
+  PointsOptions points;
+  auto* points_verb = program.add_subcommand("points", "A customer's points: balance, lots with their end, tier, and every line of the ledger");
+  points_verb->require_subcommand(0, 1);
+  common_options(*points_verb, common);
+  points_verb->add_option("customer", points.customer, "The id, as it was imported");
+  points_verb->callback([&] {
+    if (points_verb->get_subcommands().empty()) result = run_points(common, points.customer);
+  });
+  const auto points_step = [&](const char* name, const char* what) {
+    auto* verb = points_verb->add_subcommand(name, what);
+    common_options(*verb, common);
+    verb->add_option("customer", points.customer, "The id, as it was imported")->required();
+    return verb;
+  };
+  auto* adjust_verb = points_step("adjust", "Give or take some by hand");
+  adjust_verb->add_option("points", points.points, "+50 or -50")->required();
+  adjust_verb->add_option("--reason", points.reason, "Why; it is kept")->required();
+  adjust_verb->callback([&] { result = run_points_adjust(common, points); });
+  auto* burn_verb = points_step("burn", "Spend some, once for each id");
+  burn_verb->add_option("points", points.points, "How many")->required();
+  burn_verb->add_option("--id", points.id, "The order or voucher they are spent on")->required();
+  burn_verb->callback([&] { result = run_points_burn(common, points); });
+
+  RemedyOptions remedy;
+  auto* remedies_verb = program.add_subcommand("remedies", "What unusually many complain of, and a draft of what might make it good");
+  common_options(*remedies_verb, common);
+  remedies_verb->add_option("--as-of", remedy.as_of, "The last day looked at; default today");
+  remedies_verb->add_flag("--task", remedy.task, "Put each as a task into the queue of those who can put it right");
+  remedies_verb->callback([&] { result = run_remedies(common, remedy); });
+
+  ReferralOptions referral;
+  auto* referrals_verb = program.add_subcommand("referrals", "Who recommended whom, and what was decided");
+  referrals_verb->require_subcommand(0, 1);
+  common_options(*referrals_verb, common);
+  referrals_verb->callback([&] {
+    if (referrals_verb->get_subcommands().empty()) result = run_referrals(common);
+  });
+  auto* referrals_decide_verb = referrals_verb->add_subcommand("decide", "A held one: let it pass or refuse it");
+  common_options(*referrals_decide_verb, common);
+  referrals_decide_verb->add_option("id", referral.id, "Its number in `winback referrals`")->required();
+  referrals_decide_verb->add_flag("--pass", referral.pass, "They are two people; it is rewarded when the return window is over");
+  referrals_decide_verb->add_flag("--refuse", referral.refuse, "They are not");
+  referrals_decide_verb->add_option("--ground", referral.ground, "Why; it is kept")->required();
+  referrals_decide_verb->callback([&] { result = run_referrals_decide(common, referral); });
+
   std::int64_t task_id = 0;
   std::string outcome;
   ChannelsOptions channels;

@@ -620,6 +620,77 @@ TEST_P(ActStoreContract, ATargetIsGivenOutOnceAndTicketsKeepTheirLatestState) {
   EXPECT_TRUE(must(store_->back().open_tickets()).empty());
 }
 
+TEST_P(ActStoreContract, PointsAreBookedOnceForEachSource) {
+  port::LoyaltyStore& loyalty = store_->loyalty();
+  const base::Day day = *base::parse_day("2026-03-02");
+  const model::PointsEntry earned{.customer_id = "mary", .source = "order s/1 0", .order_key = "s/1", .points = 40, .amount = 4050, .day = day,
+                                  .expires_on = day + days{365}, .booked_at = kStart};
+  EXPECT_TRUE(must(loyalty.add(earned)));
+  EXPECT_FALSE(must(loyalty.add(earned)));
+  EXPECT_TRUE(must(loyalty.add({.customer_id = "mary", .kind = model::PointsKind::taken_back, .source = "order s/1 1", .order_key = "s/1", .points = -10,
+                                .amount = -1000, .day = day + days{3}, .booked_at = kStart})));
+  EXPECT_TRUE(must(loyalty.add({.customer_id = "mary", .kind = model::PointsKind::adjusted, .source = "hand", .points = 5, .day = day, .reason = "sorry", .booked_at = kStart})));
+  const auto entries = must(loyalty.entries("mary"));
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_EQ(entries[0].expires_on, day + days{365});
+  EXPECT_EQ(entries[1].reason, "sorry");
+  EXPECT_EQ(entries[2].kind, model::PointsKind::taken_back);
+  EXPECT_EQ(entries[2].expires_on, std::nullopt);
+  const auto booked = must(loyalty.of_order("s/1"));
+  EXPECT_EQ(booked.entries, 2);
+  EXPECT_EQ(booked.points, 30);
+  EXPECT_EQ(booked.amount, 3050);
+  EXPECT_EQ(must(loyalty.of_order("")).entries, 0) << "what belongs to no order is not of one";
+  EXPECT_EQ(must(loyalty.of_source("hand"))->points, 5);
+  EXPECT_EQ(must(loyalty.customers()), std::vector<std::string>{"mary"});
+
+  EXPECT_FALSE(must(loyalty.membership("mary")));
+  must(loyalty.save("mary", {.tier = "gold", .since = day, .below_since = day + days{9}, .balance = -7}));
+  EXPECT_EQ(must(loyalty.membership("mary"))->balance, -7);
+  EXPECT_EQ(must(loyalty.membership("mary"))->below_since, day + days{9});
+  must(loyalty.save("mary", {.tier = "gold", .since = day}));
+  EXPECT_EQ(must(loyalty.membership("mary"))->below_since, std::nullopt);
+  EXPECT_TRUE(must(loyalty.notice("mary", "expiring 2027-03-02", kStart)));
+  EXPECT_FALSE(must(loyalty.notice("mary", "expiring 2027-03-02", kStart)));
+  EXPECT_TRUE(must(loyalty.noticed("mary", "expiring 2027-03-02")));
+  EXPECT_FALSE(must(loyalty.noticed("tom", "expiring 2027-03-02")));
+
+  must(store_->people().erase("mary", kStart));
+  EXPECT_TRUE(must(loyalty.entries("mary")).empty());
+  EXPECT_FALSE(must(loyalty.membership("mary")));
+}
+
+TEST_P(ActStoreContract, ARecommendationIsKeptWithEveryDecision) {
+  port::ReferralStore& referrals = store_->referrals();
+  const base::Day day = *base::parse_day("2026-03-02");
+  EXPECT_EQ(must(referrals.keep_code("mary", "AAA", kStart)), "AAA");
+  EXPECT_EQ(must(referrals.keep_code("mary", "BBB", kStart)), "AAA") << "a code given out stays";
+  EXPECT_EQ(must(referrals.referrer("AAA")), "mary");
+  EXPECT_FALSE(must(referrals.referrer("BBB")));
+  model::Referral tom{.referrer_id = "mary", .newcomer_id = "tom", .order_key = "s/1", .day = day, .due_on = day + days{21}};
+  ASSERT_TRUE(must(referrals.add(tom)));
+  model::Referral again = tom;
+  again.referrer_id = "ann";
+  EXPECT_FALSE(must(referrals.add(again))) << "a newcomer comes once";
+  EXPECT_TRUE(must(referrals.due(day + days{20})).empty());
+  ASSERT_EQ(must(referrals.due(day + days{21})).size(), 1U);
+  tom.state = model::ReferralState::rewarded;
+  tom.referrer_code = "R1";
+  must(referrals.decide(tom, {.state = tom.state, .ground = "the order stands", .by = "program", .at = kStart}));
+  EXPECT_TRUE(must(referrals.due(day + days{30})).empty());
+  EXPECT_EQ(must(referrals.find(tom.id))->referrer_code, "R1");
+  EXPECT_EQ(must(referrals.of_newcomer("tom"))->state, model::ReferralState::rewarded);
+  ASSERT_EQ(must(referrals.decisions(tom.id)).size(), 1U);
+  EXPECT_EQ(must(referrals.decisions(tom.id))[0].ground, "the order stands");
+  EXPECT_FALSE(referrals.decide({.id = 99}, {}));
+  must(store_->people().erase("mary", kStart));
+  must(store_->people().erase("tom", kStart));
+  EXPECT_FALSE(must(referrals.referrer("AAA")));
+  EXPECT_TRUE(must(referrals.of_referrer("mary")).empty());
+  EXPECT_FALSE(must(referrals.of_newcomer("tom")));
+  EXPECT_EQ(must(referrals.list()).size(), 1U) << "that there was one stays, without names";
+}
+
 INSTANTIATE_TEST_SUITE_P(Sqlite, ActStoreContract, testing::Values(Kind::memory, Kind::file),
                          [](const auto& of) { return of.param == Kind::memory ? "InMemory" : "OnFile"; });
 

@@ -97,6 +97,7 @@ class Story {
     config.act.representative = {.name = "Aoife", .title = "tea taster", .phone = "+353 91 555 011"};
     config.act.public_url = "https://news.shop.example";
     config.act.webhook_secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    config.referral.active = true;
     config.manners.caps = {{"", 7, 7}, {"", 30, 30}};
     config.channels = {"email", "in_app"};
     for (const char* channel : kChannels) config.channels.emplace_back(channel);
@@ -188,12 +189,13 @@ class Story {
     if (!file_.journey.entry.condition.empty()) {
       const auto condition = app::parse_customer_condition(file_.journey.entry.condition);
       if (!condition) return condition.error().message;
+      std::string tier;
       const auto lookup = [&](std::string_view name) -> base::Fact {
         base::Fact fact = facts.fact(name);
         if (!std::holds_alternative<std::monostate>(fact)) return fact;
         if (name == "came_back") return 1.0;
         const auto person = act::deliver::person_of(kMary, *store_);
-        return act::deliver::fact_of(name, *person, *store_).value_or(base::Fact{});
+        return act::deliver::fact_of(name, *person, *store_, tier).value_or(base::Fact{});
       };
       if (!condition->holds(lookup)) return "she does not fit the entry: " + file_.journey.entry.condition;
     }

@@ -216,6 +216,7 @@ Result<void> Conductor::advance(const Enrolment& enrolment, const journey::Input
   WB_ASSIGN(const auto responses, store_.responses().of_enrolment(enrolment.id));
   const base::FactLookup told = score_.facts(enrolment);
 
+  std::string of_fact;
   journey::World world;
   world.zone = &score_.zone(person);
   world.salt = campaign ? campaign->salt : 0;
@@ -230,7 +231,7 @@ Result<void> Conductor::advance(const Enrolment& enrolment, const journey::Input
       return static_cast<double>(std::ranges::count(responses, ResponseKind::bought, &Response::kind));
     }
     if (name == "visited") return person.last_click && *person.last_click >= enrolment.entered_at ? 1.0 : 0.0;
-    const auto acted = fact_of(name, person, store_);
+    const auto acted = fact_of(name, person, store_, of_fact);
     if (acted && !std::holds_alternative<std::monostate>(*acted)) return *acted;
     return told ? told(name) : base::Fact{};
   };

@@ -14,10 +14,18 @@ Result<model::Person> person_of(std::string_view customer, port::ActStore& store
   return person ? std::move(*person) : model::Person{.customer_id = std::string{customer}};
 }
 
-Result<base::Fact> fact_of(std::string_view name, const model::Person& person, port::ActStore& store) {
+Result<base::Fact> fact_of(std::string_view name, const model::Person& person, port::ActStore& store, std::string& text) {
   if (name == "less_often") return person.less_often ? 1.0 : 0.0;
   if (name == "not_personalised") return person.not_personalised ? 1.0 : 0.0;
   if (name == "unanswered") return static_cast<double>(person.unanswered);
+  if (name == "points" || name == "tier") {
+    WB_ASSIGN(const std::string known_as, store.events().person_of(person.customer_id));
+    WB_ASSIGN(const auto member, store.loyalty().membership(known_as));
+    if (!member) return base::Fact{};
+    if (name == "points") return static_cast<double>(std::max<std::int64_t>(member->balance, 0));
+    text = member->tier;
+    return std::string_view{text};
+  }
   constexpr std::string_view kReaches[] = {"by_email", "by_sms", "by_push", "by_wechat"};
   if (std::ranges::find(kReaches, name) == std::end(kReaches)) return base::Fact{};
   const std::string_view channel = name.substr(3);

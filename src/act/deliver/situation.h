@@ -16,8 +16,9 @@ base::Result<Ruling> judge_now(const model::Message& message, const model::Perso
                                base::Instant now);
 
 /// What the Store knows of a customer that a condition may ask for: unanswered, less_often, not_personalised, by_email, by_sms,
-/// by_push, by_wechat. Every other name is unknown here.
-base::Result<base::Fact> fact_of(std::string_view name, const model::Person& person, port::ActStore& store);
+/// by_push, by_wechat, points and tier (as they were last reckoned). Every other name is unknown here. What a text says is kept in `text`,
+/// until the next call.
+base::Result<base::Fact> fact_of(std::string_view name, const model::Person& person, port::ActStore& store, std::string& text);
 
 /// The customer's row, or an empty one.
 base::Result<model::Person> person_of(std::string_view customer, port::ActStore& store);

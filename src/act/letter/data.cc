@@ -59,7 +59,7 @@ std::pair<std::string_view, int> season_of(base::Day day, bool southern) {
 }
 
 Value value_of(const LetterData& data) {
-  Value value = Value::object(14);
+  Value value = Value::object(16);
   Value customer = Value::object(4);
   set_text(customer, "first_name", data.customer.first_name);
   set_text(customer, "name", data.customer.name);
@@ -108,6 +108,20 @@ Value value_of(const LetterData& data) {
     set_text(person, "phone", data.representative->phone);
     value.set("representative", std::move(person));
   }
+  if (data.points) {
+    Value points = Value::object(4);
+    points.set("balance", data.points->balance);
+    if (data.points->expiring > 0) points.set("expiring", data.points->expiring);
+    set_text(points, "expires_on", data.points->expires_on);
+    set_text(points, "tier", data.points->tier);
+    value.set("points", std::move(points));
+  }
+  if (data.referral) {
+    Value referral = Value::object(2);
+    set_text(referral, "code", data.referral->code);
+    set_text(referral, "link", data.referral->link);
+    value.set("referral", std::move(referral));
+  }
   Value facts = Value::object(data.facts.size());
   for (const auto& [key, text] : data.facts) facts.set_copied(key, Value::borrowed(text));
   value.set("facts", std::move(facts));
@@ -142,6 +156,7 @@ std::span<const std::string_view> known_variables() {
       "links.reveal", "links.trial", "links.restore", "links.app",
       "shop.name", "shop.address", "shop.url", "shop.email", "shop.phone",
       "representative.name", "representative.title", "representative.phone",
+      "points.balance", "points.expiring", "points.expires_on", "points.tier", "referral.code", "referral.link",
       "facts[][]", "stories[].text", "stories[].name", "stories[].city", "season", "today",
   };
   return kKnown;

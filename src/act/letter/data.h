@@ -65,6 +65,17 @@ struct LetterData {
   std::optional<Representative> representative;
   std::vector<std::pair<std::string, std::string>> facts;  ///< those in force, by key
   std::vector<StoryData> stories;
+  struct Points {
+    std::int64_t balance = 0;
+    std::int64_t expiring = 0;  ///< those that end first; 0 = none soon
+    std::string expires_on;     ///< their last day, in words
+    std::string tier;           ///< its name
+  };
+  std::optional<Points> points;
+  struct Referral {
+    std::string code, link;
+  };
+  std::optional<Referral> referral;
   base::Day today;       ///< the reader's
   bool southern = false; ///< seasons of the southern half of the earth
 };

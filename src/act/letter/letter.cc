@@ -210,6 +210,7 @@ base::Result<Letters> Letters::load(std::span<const Source> letters, std::span<c
       for (const liquid::Variable& variable : liquid::variables(*part, find)) {
         letter->uses_offer = letter->uses_offer || (variable.required && variable.path.starts_with("offer."));
         letter->asks = letter->asks || variable.path == "links.survey";
+        letter->uses_referral = letter->uses_referral || variable.path.starts_with("referral.");
       }
     }
     if (!read.survey.empty()) letter->survey = read.survey;

@@ -67,6 +67,7 @@ struct Variant {
 struct Letter {
   std::string id;  ///< "five-letters/memory"
   model::Purpose purpose = model::Purpose::marketing;
+  bool uses_referral = false;  ///< it shows the reader's own code or link of recommendation
   bool uses_offer = false;   ///< it shows the offer in any case: of no use after the code's end
   bool gives_money = false;  ///< it names an offer in any case, or says `money: yes` or `adults_only: yes`
   bool asks = false;         ///< it shows links.survey, where there is one

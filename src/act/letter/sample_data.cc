@@ -33,6 +33,8 @@ LetterData sample_data(Language language) {
   data.shop = {in("North & Sons Coffee", "北岸咖啡", "北岸咖啡"), in("12 Quay Street, Galway", "杭州市西湖区文三路 12 号", "台北市大安區永康街 12 號"),
                "https://shop.example", "hello@shop.example", in("+353 91 555 010", "0571-5550 0110", "02-5550-0110")};
   data.representative = LetterData::Representative{in("Aoife Byrne", "李青", "李青"), in("roaster", "烘焙师", "烘焙師"), ""};
+  data.points = LetterData::Points{420, 180, in("31 December 2026", "2026年12月31日", "2026年12月31日"), in("Silver", "银卡", "銀卡")};
+  data.referral = LetterData::Referral{"MARY-7H2K", "https://shop.example/?ref=MARY-7H2K"};
   data.facts = {{"roasting", in("We roast on Tuesdays and send the same afternoon.", "我们每周二烘焙，当天下午发货。", "我們每週二烘焙，當天下午出貨。")},
                 {"returns", in("What you do not like, you send back within 30 days, opened or not.", "不喜欢，30 天内可以退，开封也可以。", "不喜歡，30 天內可以退，開封也可以。")}};
   data.stories = {{in("It tastes like the café I used to go to.", "味道像我以前常去的那家店。", "味道像我以前常去的那家店。"), in("Tom", "陈先生", "陳先生"), in("Cork", "苏州", "台中")}};

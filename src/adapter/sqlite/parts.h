@@ -28,6 +28,8 @@ std::unique_ptr<port::GrantStore> grant_store(const Database& database);
 std::unique_ptr<port::AudienceStore> audience_store(const Database& database);
 std::unique_ptr<port::BackStore> back_store(const Database& database);
 std::unique_ptr<port::SurveyStore> survey_store(const Database& database);
+std::unique_ptr<port::LoyaltyStore> loyalty_store(const Database& database);
+std::unique_ptr<port::ReferralStore> referral_store(const Database& database);
 
 inline std::optional<std::int64_t> millis_of(const std::optional<base::Instant>& at) {
   return at ? std::optional{base::millis(*at)} : std::nullopt;

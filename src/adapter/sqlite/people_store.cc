@@ -170,7 +170,9 @@ class SqlitePeople final : public port::PeopleStore {
       for (const sql::Sql* statement : {&sql::erase_contact_points, &sql::erase_person, &sql::erase_facts, &sql::erase_frozen,
                                         &sql::erase_inbox, &sql::erase_tasks, &sql::erase_tags, &sql::erase_consents,
                                         &sql::erase_grants, &sql::erase_response_texts, &sql::erase_outbox_texts, &sql::erase_evidence_texts,
-                                        &sql::erase_feedback_due, &sql::erase_answers, &sql::erase_deferred, &sql::erase_tickets}) {
+                                        &sql::erase_feedback_due, &sql::erase_answers, &sql::erase_deferred, &sql::erase_tickets,
+                                        &sql::erase_loyalty_entries, &sql::erase_loyalty_member, &sql::erase_loyalty_notices, &sql::erase_referral_code,
+                                        &sql::erase_referrals_made, &sql::erase_referrals_used}) {
         WB_ASSIGN(Statement run, database_.prepare(*statement));
         WB_TRY(run.bind("$customer_id", customer).run());
       }

@@ -51,7 +51,8 @@ constexpr std::string_view kHot[] = {
     "find_code_of_enrolment", "offer_has_pool", "first_of_pool", "redeem_code", "codes_past_end", "find_code_accounts",
     "responses_of_enrolment", "responses_of_message", "find_link_id", "find_link_url", "inbox_of_customer",
     "find_user", "find_user_by_email", "find_user_by_subject", "find_one_time_link", "find_session", "touch_session", "sessions_of_user",
-    "count_grants", "take_grant", "audit_entries_before", "audit_entries_after", "touch_api_key"};
+    "count_grants", "take_grant", "loyalty_entries", "loyalty_of_order", "find_loyalty_member", "find_referrer", "referral_of_newcomer",
+    "referrals_of", "referrals_due", "audit_entries_before", "audit_entries_after", "touch_api_key"};
 
 TEST(StoreQueries, HotOnesReadNoTableFromEndToEnd) {
   tests::TemporaryFolder folder;

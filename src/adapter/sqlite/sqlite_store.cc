@@ -308,7 +308,9 @@ class SqliteStore final : public port::ActStore {
         grants_(grant_store(*database_)),
         audiences_(audience_store(*database_)),
         back_(back_store(*database_)),
-        surveys_(survey_store(*database_)) {}
+        surveys_(survey_store(*database_)),
+        loyalty_(loyalty_store(*database_)),
+        referrals_(referral_store(*database_)) {}
 
   std::string_view workspace_id() const override { return id_; }
   port::ImportStore& imports() override { return imports_; }
@@ -332,6 +334,8 @@ class SqliteStore final : public port::ActStore {
   port::AudienceStore& audiences() override { return *audiences_; }
   port::BackStore& back() override { return *back_; }
   port::SurveyStore& surveys() override { return *surveys_; }
+  port::LoyaltyStore& loyalty() override { return *loyalty_; }
+  port::ReferralStore& referrals() override { return *referrals_; }
 
   base::Digest sign(std::string_view purpose, std::string_view bytes) const override {
     return key_of(purpose).sign(bytes);
@@ -392,6 +396,8 @@ class SqliteStore final : public port::ActStore {
   std::unique_ptr<port::AudienceStore> audiences_;
   std::unique_ptr<port::BackStore> back_;
   std::unique_ptr<port::SurveyStore> surveys_;
+  std::unique_ptr<port::LoyaltyStore> loyalty_;
+  std::unique_ptr<port::ReferralStore> referrals_;
 };
 
 }  // namespace

@@ -1,0 +1,5 @@
+playbook tier-gift
+enters as control
+after 80 days
+nothing
+ends over
