@@ -4,8 +4,12 @@ VALUES ($customer_id, $kind, $source, $order_key, $points, $amount, $day, $expir
 ON CONFLICT (source) DO NOTHING
 
 -- name: loyalty_entries
+-- Of the person: what was booked under another of their ids is theirs.
 SELECT id, customer_id, kind, source, order_key, points, amount, day, expires_on, reason, booked_at
-FROM loyalty_entry WHERE customer_id = $customer_id ORDER BY day, id
+FROM loyalty_entry
+WHERE customer_id IN (SELECT $customer_id UNION
+                      SELECT o.customer_id FROM identity AS i INNER JOIN identity AS o ON o.person_id = i.person_id WHERE i.customer_id = $customer_id)
+ORDER BY day, id
 
 -- name: loyalty_of_order
 SELECT COUNT(*), COALESCE(SUM(points), 0), COALESCE(SUM(amount), 0) FROM loyalty_entry WHERE order_key = $order_key AND order_key <> ''
@@ -15,7 +19,8 @@ SELECT id, customer_id, kind, source, order_key, points, amount, day, expires_on
 FROM loyalty_entry WHERE source = $source
 
 -- name: loyalty_customers
-SELECT DISTINCT customer_id FROM loyalty_entry ORDER BY customer_id
+SELECT DISTINCT COALESCE(i.person_id, e.customer_id) AS person
+FROM loyalty_entry AS e LEFT JOIN identity AS i ON i.customer_id = e.customer_id ORDER BY person
 
 -- name: find_loyalty_member
 SELECT tier, since, below_since, balance FROM loyalty_member WHERE customer_id = $customer_id

@@ -9,6 +9,7 @@
 #include "act/journey/check.h"
 #include "act/loyalty/points.h"
 #include "app/journey_yaml.h"
+#include "app/personal_code.h"
 #include "app/presets.h"
 #include "app/saved_plan.h"
 #include "text/language.h"
@@ -22,9 +23,6 @@ using base::Result;
 using nlohmann::json;
 
 namespace {
-
-/// Letters and numbers that cannot be mistaken for each other.
-constexpr std::string_view kCodeLetters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 
 /// Only to compare offers with each other.
 constexpr double kUsualBasket = 100;
@@ -59,12 +57,6 @@ struct Desk::KnownFacts {
   std::int64_t enrolment_id = 0;
   json document;
 };
-
-std::string code_from(const base::Digest& digest) {
-  std::string code;
-  for (std::size_t i = 0; i < 10; ++i) code += kCodeLetters[digest[i] % kCodeLetters.size()];
-  return code;
-}
 
 Desk::Desk(port::ActStore& store, DeskConfig config)
     : store_(store),

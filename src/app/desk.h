@@ -50,9 +50,6 @@ struct DeskConfig {
   model::ReferralRules referral;
 };
 
-/// Ten letters and numbers that cannot be mistaken for each other.
-std::string code_from(const base::Digest& digest);
-
 /// presets/channels.yaml, then the user's own file line by line. Errors name file and line.
 base::Result<act::deliver::ChannelHabits> load_habits(const std::filesystem::path& own_file);
 

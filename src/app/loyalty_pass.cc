@@ -1,6 +1,9 @@
 #include "app/loyalty_pass.h"
 
+#include <algorithm>
 #include <cmath>
+#include <span>
+#include <unordered_set>
 
 #include <nlohmann/json.hpp>
 
@@ -24,6 +27,7 @@ namespace {
 
 constexpr std::string_view kReckoned = "loyalty reckoned";
 constexpr std::string_view kBegan = "loyalty began";
+constexpr std::size_t kAtOnce = 500;
 
 struct OrderSum {
   std::string customer_id, order_key;
@@ -45,7 +49,9 @@ Result<bool> book(const OrderSum& order, const model::LoyaltyRules& rules, port:
   PointsEntry entry;
   WB_ASSIGN(entry.customer_id, store.events().person_of(order.customer_id));
   entry.amount = order.amount - booked.amount;
-  entry.points = act::loyalty::points_for(order.amount, rules) - booked.points;
+  // What a return without its purchase could not take is not taken later either, and does not come back.
+  const std::int64_t target = act::loyalty::points_for(order.amount, rules), change = target - act::loyalty::points_for(booked.amount, rules);
+  entry.points = change < 0 ? change : std::clamp<std::int64_t>(target - booked.points, 0, change);
   entry.order_key = order.order_key;
   entry.source = fmt::format("order {} {}", order.order_key, booked.entries);
   entry.booked_at = now;
@@ -78,6 +84,7 @@ Result<std::size_t> book_orders(const model::LoyaltyRules& rules, port::ActStore
     }
     since = base::day_from_number(static_cast<std::int32_t>(began));
   }
+  std::unordered_set<std::size_t> seen;  // an order that names two customers is the first one's
   const port::Statement statement{gen::warehouse::loyalty_orders.name, gen::warehouse::loyalty_orders.text, {{"since", base::to_string(since)}}};
   WB_TRY(warehouse.select(statement, [&](Block&& block) -> Result<void> {
     WB_ASSIGN(const auto* id, block.need("customer_id", ColumnKind::text));
@@ -87,7 +94,7 @@ Result<std::size_t> book_orders(const model::LoyaltyRules& rules, port::ActStore
     return store.transact([&]() -> Result<void> {
       for (std::size_t i = 0; i < block.rows(); ++i) {
         const double paid = amount->as<double>()[i] * 100;
-        if (!std::isfinite(paid) || std::abs(paid) > 1e15) continue;
+        if (!std::isfinite(paid) || std::abs(paid) > 1e15 || !seen.insert(std::hash<std::string_view>{}(key->text()[i])).second) continue;
         WB_ASSIGN(const bool added, book({.customer_id = std::string{id->text()[i]}, .order_key = std::string{key->text()[i]},
                                           .day = base::day_from_number(day->as<std::int32_t>()[i]), .amount = std::llround(paid)}, rules, store, now));
         fresh += added ? 1 : 0;
@@ -119,8 +126,8 @@ Result<Reckoned> reckon_members(const model::LoyaltyRules& rules, port::ActStore
   Reckoned found;
   WB_ASSIGN(const std::int64_t before, store.campaigns().offset(kReckoned));
   WB_ASSIGN(const auto customers, store.loyalty().customers());
-  WB_TRY(store.transact([&]() -> Result<void> {
-    for (const std::string& customer : customers) {
+  const auto reckon_some = [&](std::span<const std::string> some) -> Result<void> {
+    for (const std::string& customer : some) {
       model::Membership is;
       act::loyalty::Account account;
       WB_ASSIGN(const auto was, reckon(customer, rules, store, today, is, account));
@@ -139,8 +146,15 @@ Result<Reckoned> reckon_members(const model::LoyaltyRules& rules, port::ActStore
         if (!known) found.events.push_back({customer, "points_expiring", fmt::format("expiring {} {}", customer, day), said.dump(), "expiring " + day});
       }
     }
-    return store.campaigns().set_offset(kReckoned, base::day_number(today));
-  }));
+    return {};
+  };
+  // In pieces: others write to the store meanwhile.
+  for (std::span<const std::string> rest{customers}; !rest.empty();) {
+    const auto some = rest.first(std::min(rest.size(), kAtOnce));
+    rest = rest.subspan(some.size());
+    WB_TRY(store.transact([&] { return reckon_some(some); }));
+  }
+  WB_TRY(store.campaigns().set_offset(kReckoned, base::day_number(today)));
   return found;
 }
 

@@ -48,7 +48,7 @@ Result<void> read_loyalty(std::string_view text, std::string_view where, model::
   fields.text("tiers_by", by);
   fields.days("window_days", rules.window_days);
   fields.days("grace_days", rules.grace_days);
-  const auto tiers = fields.list("tiers");
+  fields.other("tiers");
   WB_TRY(fields.finish());
   rules.notice_least = static_cast<std::int64_t>(least);
   rules.expires_months = static_cast<std::int32_t>(months);
@@ -59,7 +59,9 @@ Result<void> read_loyalty(std::string_view text, std::string_view where, model::
   }
   if (!by.empty() && by != "spend" && by != "points") return yaml_error(root["tiers_by"], where, "tiers_by is spend or points");
   if (!by.empty()) rules.by_points = by == "points";
-  if (!root["tiers"]) return {};
+  const YAML::Node tiers = root["tiers"];
+  if (!tiers) return {};
+  if (!tiers.IsSequence()) return yaml_error(tiers, where, "tiers is a list such as [{id: silver, from: 300}]");
   rules.tiers.clear();
   for (const YAML::Node& node : tiers) {
     WB_ASSIGN(model::Tier tier, read_tier(node, where));

@@ -190,6 +190,7 @@ Result<void> add_loyalty(std::string_view customer, port::ActStore& store, order
   WB_ASSIGN(const auto member, store.loyalty().membership(customer));
   ordered_json& points = json["points"] = ordered_json::array();
   for (const model::PointsEntry& one : entries) {
+    if (one.customer_id != customer) continue;  // other ids have a part of their own
     points.push_back({{"kind", model::name_of(one.kind)}, {"points", one.points}, {"day", base::to_string(one.day)}, {"order", one.order_key},
                       {"expires_on", one.expires_on ? ordered_json(base::to_string(*one.expires_on)) : ordered_json(nullptr)}, {"reason", one.reason}});
   }

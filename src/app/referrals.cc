@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/desk.h"
+#include "app/personal_code.h"
 #include "gen/sql_warehouse.h"
 
 namespace app {

@@ -19,7 +19,8 @@ class LoyaltyStore {
 
   /// False when its source was booked before: nothing is changed then.
   virtual base::Result<bool> add(const model::PointsEntry& entry) = 0;
-  virtual base::Result<std::vector<model::PointsEntry>> entries(std::string_view customer) = 0;  ///< by day
+  /// Of the person this customer is, under whatever id they were booked; by day.
+  virtual base::Result<std::vector<model::PointsEntry>> entries(std::string_view customer) = 0;
   virtual base::Result<std::optional<model::PointsEntry>> of_source(std::string_view source) = 0;
 
   struct Booked {
@@ -27,7 +28,7 @@ class LoyaltyStore {
   };
   /// What was booked for an order so far.
   virtual base::Result<Booked> of_order(std::string_view order_key) = 0;
-  virtual base::Result<std::vector<std::string>> customers() = 0;  ///< with entries
+  virtual base::Result<std::vector<std::string>> customers() = 0;  ///< persons with entries
 
   virtual base::Result<std::optional<model::Membership>> membership(std::string_view customer) = 0;
   virtual base::Result<void> save(std::string_view customer, const model::Membership& membership) = 0;

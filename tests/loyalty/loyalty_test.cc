@@ -105,6 +105,13 @@ TEST_F(LoyaltyTest, TheSameOrderTwiceEarnsOnce) {
   EXPECT_EQ(balance("mary", kDay), 120);
 }
 
+TEST_F(LoyaltyTest, AnOrderOfTwoCustomersSettlesOnOne) {
+  orders_ = {{"mary", "s/1", kDay, 40}, {"tom", "s/1", kDay, 60}};
+  EXPECT_EQ(book(kDay), 1U);
+  EXPECT_EQ(book(kDay), 0U);
+  EXPECT_EQ(balance("mary", kDay), 40);
+}
+
 TEST_F(LoyaltyTest, WhatIsSentBackTakesItsPointsAlong) {
   orders_ = {{"mary", "s/1", kDay, 120}};
   book(kDay);
@@ -131,6 +138,30 @@ TEST_F(LoyaltyTest, PointsOfOnePersonUnderTwoIdsAreOneAccount) {
   orders_ = {{"mary", "s/1", kDay, 40}, {"m2", "s/2", kDay, 60}};
   book(kDay);
   EXPECT_EQ(balance("mary", kDay), 100);
+}
+
+TEST_F(LoyaltyTest, WhoIsFoundToBeOnePersonLaterHasOneAccount) {
+  orders_ = {{"mary", "s/1", kDay, 40}, {"m2", "s/2", kDay, 60}};
+  book(kDay);
+  reckon(kDay);
+  must(store_->events().join("mary", "m2", "same e-mail", at(kDay)));
+  EXPECT_EQ(balance("mary", kDay), 100);
+  EXPECT_EQ(reckon(kDay).members, 1U);
+}
+
+TEST_F(LoyaltyTest, WhatAReturnCouldNotTakeIsNotGivenWhenItIsCalledOff) {
+  orders_ = {{"mary", "s/C1", kDay, -80}};
+  book(kDay);
+  orders_[0].amount = -90;
+  orders_.push_back({"mary", "s/2", kDay, 60});
+  book(kDay);
+  orders_[0].amount = -90;
+  EXPECT_EQ(book(kDay), 0U);
+  const auto before = balance("mary", kDay);
+  EXPECT_GE(before, 50);
+  orders_[0].amount = 0;
+  book(kDay);
+  EXPECT_EQ(balance("mary", kDay), 60) << "never more than was paid";
 }
 
 TEST_F(LoyaltyTest, WhoWasErasedEarnsNothingAgain) {
