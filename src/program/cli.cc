@@ -30,9 +30,9 @@ int run(int argc, char** argv) {
   base::Result<void> result;
 
   ImportOptions import;
-  auto* import_verb = program.add_subcommand("import", "Bring files in: orders, customers, products, events, feedback, spend, consents, redemptions, codes or bounces");
+  auto* import_verb = program.add_subcommand("import", "Bring files in: orders, customers, products, events, feedback, spend, consents, redemptions, codes, tickets, calls or bounces");
   common_options(*import_verb, common);
-  import_verb->add_option("kind", import.kind, "orders, customers, products, events, feedback, spend, consents, redemptions, codes (then the OFFER) or bounces")->required();
+  import_verb->add_option("kind", import.kind, "orders, customers, products, events, feedback, spend, consents, redemptions, codes (then the OFFER), tickets, calls or bounces")->required();
   import_verb->add_option("files", import.files, "CSV, TSV, JSON lines or Parquet, gzip or not; for bounces messages, an mbox or a Maildir")->required();
   import_verb->add_option("--map", import.map, "role=Heading, where a column is not recognised")->take_all()->expected(1);
   import_verb->add_option("--source", import.source, "Whose ids these are, when several systems are imported");
