@@ -92,8 +92,8 @@ std::optional<std::int64_t> number(const ordered_json& body, const char* name) {
 
 }  // namespace
 
-OnsiteRoutes::OnsiteRoutes(Doorway& door, const Surveys& surveys, const act::respond::ReplyRules& rules, const EventRoutes& origins, Config config)
-    : door_(door), surveys_(surveys), rules_(rules), origins_(origins), config_(std::move(config)) {}
+OnsiteRoutes::OnsiteRoutes(Doorway& door, const Surveys& surveys, const act::respond::ReplyRules& rules, Config config)
+    : door_(door), surveys_(surveys), rules_(rules), config_(std::move(config)) {}
 
 void OnsiteRoutes::mount(http::Router& router) {
   router.add("GET", "/onsite.js", [](const Request&) {
@@ -105,7 +105,7 @@ void OnsiteRoutes::mount(http::Router& router) {
   for (const char* method : {"GET", "POST"}) {
     router.add(method, "/v1/onsite", [this](const Request& request) {
       Response response = answer(request);
-      origins_.allow_origin(request, response);
+      if (config_.allow_origin) config_.allow_origin(request, response);
       return response;
     });
   }

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "act/respond/reply.h"
 #include "app/act_settings.h"
 #include "app/doorway.h"
-#include "app/event_routes.h"
 #include "app/survey_yaml.h"
 #include "http/router.h"
 
@@ -25,10 +25,12 @@ class OnsiteRoutes {
   struct Config {
     SurveySettings survey;
     text::Language task_language = text::Language::en;  ///< the shop's
+    /// Lets a page of the shop's read the answer (EventRoutes::allow_origin).
+    std::function<void(const http::Request& request, http::Response& response)> allow_origin;
   };
 
-  /// All outlive this object. Pages of the origins that may send events may ask.
-  OnsiteRoutes(Doorway& door, const Surveys& surveys, const act::respond::ReplyRules& rules, const EventRoutes& origins, Config config);
+  /// All outlive this object.
+  OnsiteRoutes(Doorway& door, const Surveys& surveys, const act::respond::ReplyRules& rules, Config config);
 
   /// Adds the routes. This object outlives the router.
   void mount(http::Router& router);
@@ -45,7 +47,6 @@ class OnsiteRoutes {
   Doorway& door_;
   const Surveys& surveys_;
   const act::respond::ReplyRules& rules_;
-  const EventRoutes& origins_;
   const Config config_;
   http::RateLimiter by_user_{1, 30};
   http::RateLimiter by_stranger_{0.5, 20};  // requests with signatures that are none

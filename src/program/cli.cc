@@ -242,7 +242,7 @@ int run(int argc, char** argv) {
   common_options(*key_new_verb, common);
   key_new_verb->add_option("--name", key_name, "Which program has it, such as shop")->required();
   std::vector<std::string> key_scopes;
-  key_new_verb->add_option("--scope", key_scopes, "What it opens: inbox, codes, responses, bounces (these four when nothing is said), events, console:read, metrics")->delimiter(',');
+  key_new_verb->add_option("--scope", key_scopes, "What it opens: inbox, codes, responses, bounces (these four when nothing is said), events, console:read, metrics, tickets, onsite")->delimiter(',');
   key_new_verb->callback([&] { result = run_key_new(common, key_name, key_scopes); });
   auto* key_list_verb = key_verb->add_subcommand("list", "Which programs have one");
   common_options(*key_list_verb, common);

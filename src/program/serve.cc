@@ -225,8 +225,8 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
   counter->landing->mount(counter->router);
   counter->app_routes = std::make_unique<AppRoutes>(*counter->door, *counter->landing, event_routes);
   counter->app_routes->mount(counter->router);
-  counter->onsite = std::make_unique<OnsiteRoutes>(*counter->door, counter->surveys, counter->replies, event_routes,
-                                                   OnsiteRoutes::Config{act.survey, context.language()});
+  counter->onsite = std::make_unique<OnsiteRoutes>(*counter->door, counter->surveys, counter->replies,
+                                                   OnsiteRoutes::Config{act.survey, context.language(), [&event_routes](const http::Request& request, http::Response& response) { event_routes.allow_origin(request, response); }});
   counter->onsite->mount(counter->router);
   event_routes.mount(counter->router);
   WB_ASSIGN(counter->console_store, context.another_store());
