@@ -140,7 +140,7 @@ Result<TakenTicket> take_ticket(const IncomingTicket& ticket, const TicketTools&
                          .queue = "urgent",
                          .customer_id = customer,
                          .campaign_id = {},
-                         .title = text::say(tools.language, ticket.call ? Word::back_task_call : Word::back_task_ticket),
+                         .title = std::string{text::say(tools.language, ticket.call ? Word::back_task_call : Word::back_task_ticket)},
                          .script = ticket.agent.empty() ? words : fmt::format("{}\n({})", words, ticket.agent)},
                         tools.store, now));
     }

@@ -25,9 +25,10 @@ Result<IncomingTicket> ticket_of(std::string_view text, Instant now) {
   if (text.size() > kMostJson) return fail(Code::invalid_input, "the body is larger than {} bytes", kMostJson);
   WB_ASSIGN(const JsonObject body, JsonObject::parse(text));
   IncomingTicket ticket;
-  WB_ASSIGN(const auto kind, body.text_if_there("kind"));
-  if (kind && *kind != "ticket" && *kind != "call") return fail(Code::invalid_input, "kind must be ticket or call");
-  ticket.call = kind && *kind == "call";
+  WB_ASSIGN(const auto written, body.text_if_there("kind"));
+  const std::string kind = written.value_or("ticket");
+  if (kind != "ticket" && kind != "call") return fail(Code::invalid_input, "kind must be ticket or call");
+  ticket.call = kind == "call";
   WB_ASSIGN(ticket.id, body.text("id"));
   for (const auto& [name, field, most] : {std::tuple{"customer_id", &IncomingTicket::customer_id, 200}, {"source", &IncomingTicket::source, 60},
                                           {"agent", &IncomingTicket::agent, 200}, {"language", &IncomingTicket::language, 20},
