@@ -36,6 +36,9 @@ ON CONFLICT (source, ticket_id) DO UPDATE
 SET customer_id = excluded.customer_id, open = excluded.open, urgent = excluded.urgent, at = excluded.at
 WHERE excluded.at >= ticket.at
 
+-- name: find_ticket
+SELECT customer_id, open, urgent, at FROM ticket WHERE source = $source AND ticket_id = $ticket_id
+
 -- name: open_tickets
 SELECT source, ticket_id, customer_id, open, urgent, at FROM ticket WHERE open = 1 ORDER BY customer_id, at
 

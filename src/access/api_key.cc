@@ -15,7 +15,7 @@ using base::Result;
 
 namespace {
 
-constexpr std::string_view kScopes[] = {"inbox", "codes", "responses", "bounces", "events", "console:read", "metrics"};
+constexpr std::string_view kScopes[] = {"inbox", "codes", "responses", "bounces", "events", "console:read", "metrics", "tickets", "onsite"};
 
 }  // namespace
 

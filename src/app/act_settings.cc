@@ -156,6 +156,7 @@ Result<void> read_survey_settings(const YAML::Node& node, std::string_view where
   return read_map(node, where, "survey",
                   {{"rest", duration_into(survey.rest, where)},
                    {"usual", text_into(survey.usual, where)},
+                   {"onsite", text_into(survey.onsite, where)},
                    {"share", [&survey, where](const YAML::Node& n) -> Result<void> {
                       const auto share = parse_share(n.IsScalar() ? n.Scalar() : "");
                       if (!share || *share < 0 || *share > 1) return yaml_error(n, where, "share must be such as 50 %");

@@ -55,6 +55,7 @@ struct SurveySettings {
   std::chrono::seconds rest{std::chrono::days{90}};  ///< after an invitation
   double share = 0.5;                                ///< of those who could be asked
   std::string usual = "why-left";                    ///< where a letter names none
+  std::string onsite;                                ///< asked on the shop's own pages; empty = none is
 };
 
 /// The shop's app, for links that lead into it.

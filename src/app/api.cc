@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/bounce_intake.h"
+#include "app/inbox_answer.h"
 #include "app/json_object.h"
 #include "app/provider_event.h"
 #include "app/redeem.h"
@@ -124,26 +125,7 @@ Response Api::inbox_answer(const Request& request, ResponseKind kind) {
   const auto [end, wrong] = std::from_chars(part.data(), part.data() + part.size(), id);
   if (wrong != std::errc{} || end != part.data() + part.size()) return refuse(404, "not_found", "a message's id is a number");
   const Instant now = clock_.now();
-  const Result<void> done = actions_.conduct([&](act::deliver::Conductor& conductor) -> Result<void> {
-    WB_ASSIGN(const auto messages, store_.inbox().of_customer(*customer, Instant{}));  // also those that have expired
-    const auto found = std::ranges::find(messages, id, &model::InboxMessage::id);
-    if (found == messages.end()) return fail(Code::not_found, "this customer has no message {}", id);
-    WB_TRY(store_.inbox().mark_read(id, *customer, now));
-    WB_ASSIGN(const auto message, store_.outbox().find(found->message_id));
-    if (!message) return {};
-    // One reading of a message counts; of clicks one a second, however often a button is pressed.
-    const std::string which = kind == ResponseKind::opened ? "inbox" : fmt::format("inbox/{}", base::millis(now) / 1000);
-    WB_TRY(conductor.take({.key = fmt::format("{}/{}/{}", model::name_of(kind), message->id, which),
-                           .kind = kind,
-                           .message_id = message->id,
-                           .enrolment_id = message->enrolment_id,
-                           .campaign_id = message->campaign_id,
-                           .customer_id = message->customer_id,
-                           .step = message->step,
-                           .at = now},
-                          now));
-    return {};
-  });
+  const Result<void> done = actions_.conduct([&](act::deliver::Conductor& conductor) { return note_inbox(id, *customer, kind, store_, conductor, now); });
   if (!done) return failed(done.error());
   return answer(200, {{"id", id}, {"read", true}});
 }

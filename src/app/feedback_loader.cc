@@ -10,6 +10,28 @@ namespace {
 
 constexpr std::size_t kAtOnce = 5000;
 
+/// What happened to customers beside what they said.
+struct Events {
+  Column customer{"customer_id", ColumnKind::text}, at{"occurred_at", ColumnKind::instant}, day{"local_day", ColumnKind::day}, type{"type", ColumnKind::text},
+      id{"event_id", ColumnKind::text}, sku{"sku", ColumnKind::text}, properties{"properties", ColumnKind::text}, version{"version", ColumnKind::u64};
+
+  void add(const model::Feedback& one, const base::Zone& zone) {
+    customer.text().push_back(one.customer_id);
+    at.as<std::int64_t>().push_back(base::millis(one.said_at));
+    day.as<std::int32_t>().push_back(base::day_number(zone.local_day(one.said_at)));
+    type.text().push_back(std::string_view{one.kind}.substr(model::kEventSaid.size()));
+    id.text().push_back(one.feedback_id);
+    sku.text().push_back("");
+    properties.text().push_back("{}");
+    version.as<std::uint64_t>().push_back(static_cast<std::uint64_t>(one.id));
+  }
+  base::Block take() {
+    base::Block block;
+    for (Column* column : {&customer, &at, &day, &type, &id, &sku, &properties, &version}) block.columns.push_back(std::move(*column));
+    return block;
+  }
+};
+
 }  // namespace
 
 Result<std::size_t> load_feedback(port::ActStore& store, port::Warehouse& warehouse, const base::Zone& zone) {
@@ -18,7 +40,12 @@ Result<std::size_t> load_feedback(port::ActStore& store, port::Warehouse& wareho
   Column customer{"customer_id", ColumnKind::text}, id{"feedback_id", ColumnKind::text}, at{"said_at", ColumnKind::instant}, day{"local_day", ColumnKind::day},
       kind{"kind", ColumnKind::text}, score{"score", ColumnKind::f64}, language{"language", ColumnKind::text}, order{"order_id", ColumnKind::text},
       reason{"reason", ColumnKind::text}, text{"text", ColumnKind::text}, version{"version", ColumnKind::u64};
+  Events events;
   for (const model::Feedback& one : said) {
+    if (one.kind.starts_with(model::kEventSaid)) {
+      events.add(one, zone);
+      continue;
+    }
     customer.text().push_back(one.customer_id);
     id.text().push_back(one.feedback_id);
     at.as<std::int64_t>().push_back(base::millis(one.said_at));
@@ -34,7 +61,9 @@ Result<std::size_t> load_feedback(port::ActStore& store, port::Warehouse& wareho
   }
   base::Block block;
   for (Column* column : {&customer, &id, &at, &day, &kind, &score, &language, &order, &reason, &text, &version}) block.columns.push_back(std::move(*column));
-  WB_TRY(warehouse.insert("feedback", fmt::format("feedback:{}:{}-{}", store.workspace_id(), said.front().id, said.back().id), block));
+  const std::string token = fmt::format("feedback:{}:{}-{}", store.workspace_id(), said.front().id, said.back().id);
+  if (const base::Block happened = events.take(); happened.rows() > 0) WB_TRY(warehouse.insert("events", token + ":events", happened));
+  if (block.rows() > 0) WB_TRY(warehouse.insert("feedback", token, block));
   WB_TRY(store.back().said(said.back().id));
   return said.size();
 }

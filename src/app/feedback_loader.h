@@ -9,7 +9,8 @@
 
 namespace app {
 
-/// Brings what customers said (port::BackStore) into the warehouse's feedback, from where the reasons read it, and lets
+/// Brings what customers said (port::BackStore) into the warehouse's feedback, from where the reasons read it (and events
+/// told with it into its events), and lets
 /// go of it in the Store. Words of whoever was erased meanwhile are left out. Gives how many; told again after a crash it adds nothing.
 base::Result<std::size_t> load_feedback(port::ActStore& store, port::Warehouse& warehouse, const base::Zone& zone);
 

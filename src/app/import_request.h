@@ -21,7 +21,7 @@ std::string rejects_path(const ImportOptions& options, const std::string& file);
 /// What is printed of the recognised columns, unused ones and rejects.
 std::string describe_reading(const collect::ImportSummary& summary, text::Language language);
 
-/// `winback import consents | redemptions | codes OFFER`, and `bounces`.
+/// `winback import consents | redemptions | codes OFFER | tickets | calls`, and `bounces`.
 base::Result<void> run_import_records(const CommonOptions& common, const ImportOptions& options);
 base::Result<void> run_import_bounces(const CommonOptions& common, const ImportOptions& options);
 

@@ -109,6 +109,18 @@ Result<std::optional<std::string>> JsonObject::text_if_there(std::string_view fi
   return std::optional{value->get<std::string>()};
 }
 
+Result<std::optional<std::string>> JsonObject::words_if_there(std::string_view field, std::size_t most) const {
+  const nlohmann::json* value = tree_->find(field);
+  if (value == nullptr) return std::optional<std::string>{};
+  if (!value->is_string()) return fail(Code::invalid_input, "{} must be a text", field);
+  const auto& words = value->get_ref<const std::string&>();
+  if (words.empty()) return std::optional<std::string>{};
+  std::string plain = words;
+  for (char& c : plain) c = c == '\n' || c == '\r' || c == '\t' ? ' ' : c;
+  WB_TRY(check_text(field, plain, most));
+  return std::optional{words};
+}
+
 Result<std::optional<std::int64_t>> JsonObject::money_if_there(std::string_view field) const {
   const nlohmann::json* value = tree_->find(field);
   if (value == nullptr) return std::optional<std::int64_t>{};

@@ -25,6 +25,9 @@ class JsonObject {
   base::Result<std::string> text(std::string_view field, std::size_t most = 200) const;
   base::Result<std::optional<std::string>> text_if_there(std::string_view field, std::size_t most = 200) const;
 
+  /// The same of at most `most` bytes, in which lines may end; empty is nothing.
+  base::Result<std::optional<std::string>> words_if_there(std::string_view field, std::size_t most) const;
+
   /// An amount of money, 12.5 or "12.50", in hundredths; not negative.
   base::Result<std::optional<std::int64_t>> money_if_there(std::string_view field) const;
 

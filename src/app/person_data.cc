@@ -21,6 +21,7 @@ using nlohmann::ordered_json;
 namespace {
 
 constexpr std::chrono::seconds kPatience{60};
+constexpr std::size_t kMostWaiting = 1'000'000;  // the warehouse takes it within a minute while `winback serve` runs
 
 Result<std::uint64_t> old_parts(port::Warehouse& warehouse) {
   std::uint64_t parts = 0;
@@ -250,12 +251,30 @@ Result<void> erase_from_warehouse(std::string_view customer, port::Warehouse& wa
 
 namespace {
 
+/// What they said and the warehouse does not have yet, and what they wait for.
+Result<void> add_said(std::string_view customer, port::ActStore& store, ordered_json& json) {
+  WB_ASSIGN(const auto waiting, store.back().unsaid(kMostWaiting));
+  json["feedback_waiting"] = ordered_json::array();
+  for (const model::Feedback& one : waiting) {
+    if (one.customer_id != customer) continue;
+    json["feedback_waiting"].push_back({{"feedback_id", one.feedback_id}, {"at", moment(one.said_at)}, {"kind", one.kind}, {"score", one.score ? ordered_json(*one.score) : ordered_json(nullptr)},
+                                        {"language", one.language}, {"order_id", one.order_id}, {"reason", one.reason}, {"text", one.text}});
+  }
+  WB_ASSIGN(const auto tickets, store.back().open_tickets());
+  json["open_tickets"] = ordered_json::array();
+  for (const model::Ticket& one : tickets) {
+    if (one.customer_id == customer) json["open_tickets"].push_back({{"source", one.source}, {"id", one.id}, {"urgent", one.urgent}, {"at", moment(one.at)}});
+  }
+  return {};
+}
+
 Result<ordered_json> export_id(std::string_view customer, port::ActStore& store, port::Warehouse& warehouse) {
   ordered_json json{{"customer_id", customer}};
   WB_TRY(add_contacts(customer, store, json));
   WB_TRY(add_person(customer, store, json));
   WB_TRY(add_acting(customer, store, json));
   WB_TRY(add_loyalty(customer, store, json));
+  WB_TRY(add_said(customer, store, json));
   for (const auto& [name, statement] : {std::pair<const char*, const sql::Sql*>{"attributes", &sql::person_attributes},
                                         {"orders", &sql::person_orders},
                                         {"events", &sql::person_events},

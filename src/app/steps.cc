@@ -93,6 +93,23 @@ Result<void> flag_recent_money_offers(Context& context, model::Profiles& profile
   return {};
 }
 
+/// Who waits for an answer of ours is not approached, also where the ticket is younger than the day the analysis stands at.
+Result<void> flag_open_tickets(Context& context, model::Profiles& profiles) {
+  WB_ASSIGN(port::ActStore* const store, context.store());
+  WB_ASSIGN(const auto tickets, store->back().open_tickets());
+  for (const model::Ticket& ticket : tickets) {
+    WB_ASSIGN(const std::string person, store->events().person_of(ticket.customer_id));
+    std::size_t low = 0, high = profiles.size();  // profiles are ordered by customer id
+    while (low < high) {
+      const std::size_t middle = low + (high - low) / 2;
+      if (profiles.customer_id[middle] < person) low = middle + 1;
+      else high = middle;
+    }
+    if (low < profiles.size() && profiles.customer_id[low] == person) profiles.flags[low] |= model::flag_open_return;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<AnalyzeStep> analyze_step(Context& context, const std::string& as_of, const std::string& business,
@@ -162,6 +179,7 @@ Result<PlanStep> plan_step(Context& context, const PlanOptions& options) {
   WB_ASSIGN(port::Store* const store, context.store());
   request.workspace_id = store->workspace_id();
   WB_TRY(flag_recent_money_offers(context, step.analyzed.analysis.profiles));
+  WB_TRY(flag_open_tickets(context, step.analyzed.analysis.profiles));
   const model::Profiles& profiles = step.analyzed.analysis.profiles;
   WB_ASSIGN(request.blackouts, load_calendar(profiles.as_of, context.settings().zone, request.currency));
   WB_ASSIGN(const decide::Contacts contacts, contacts_of(context, profiles));

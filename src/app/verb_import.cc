@@ -64,7 +64,7 @@ std::string describe(const ImportSummary& s, Language l) {
 Result<ImportKind> parse_import_kind(const std::string& name) {
   std::string known;
   for (const ImportKind kind : {ImportKind::orders, ImportKind::customers, ImportKind::products, ImportKind::events, ImportKind::spend,
-                                ImportKind::consents, ImportKind::redemptions, ImportKind::codes, ImportKind::feedback}) {
+                                ImportKind::consents, ImportKind::redemptions, ImportKind::codes, ImportKind::feedback, ImportKind::tickets, ImportKind::calls}) {
     if (collect::name_of(kind) == name) return kind;
     known += std::string{collect::name_of(kind)} + ", ";
   }
@@ -126,7 +126,10 @@ std::string describe_reading(const ImportSummary& s, Language l) {
 Result<void> run_import(const CommonOptions& common, const ImportOptions& options) {
   if (options.kind == "bounces") return run_import_bounces(common, options);
   WB_ASSIGN(const ImportKind kind, parse_import_kind(options.kind));
-  if (kind == ImportKind::consents || kind == ImportKind::redemptions || kind == ImportKind::codes) return run_import_records(common, options);
+  if (kind == ImportKind::consents || kind == ImportKind::redemptions || kind == ImportKind::codes || kind == ImportKind::tickets ||
+      kind == ImportKind::calls) {
+    return run_import_records(common, options);
+  }
   for (const std::string& file : options.files) {
     std::error_code problem;
     if (!fs::is_regular_file(file, problem)) return fail(Code::not_found, "there is no file {}", file);

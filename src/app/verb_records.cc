@@ -5,13 +5,16 @@
 
 #include "app/bounce_intake.h"
 #include "app/engine.h"
+#include "app/feedback_loader.h"
 #include "app/import_request.h"
 #include "app/machine_clock.h"
 #include "app/presets.h"
 #include "app/raw_mail.h"
 #include "app/record_intake.h"
+#include "app/replies_yaml.h"
 #include "app/saved_plan.h"
 #include "app/terminal.h"
+#include "app/ticket_intake.h"
 #include "collect/columns.h"
 #include "gen/files.h"
 
@@ -82,6 +85,17 @@ Result<void> need_offer(const std::string& offer, port::ActStore& store) {
   return fail(Code::not_found, "there is no offer '{}' to give these codes for; known are {}", offer, names);
 }
 
+/// What was said goes to the warehouse at once, so that an analysis after this sees it; `winback serve` does the same each minute.
+Result<void> bring_feedback(Context& context, port::ActStore& store) {
+  WB_ASSIGN(port::Warehouse* const warehouse, context.warehouse());
+  WB_TRY(collect::ensure_tables(*warehouse));
+  WB_ASSIGN(const base::Zone zone, base::Zone::open(context.settings().zone));
+  for (;;) {
+    WB_ASSIGN(const std::size_t brought, load_feedback(store, *warehouse, zone));
+    if (brought == 0) return {};
+  }
+}
+
 }  // namespace
 
 Result<void> run_import_records(const CommonOptions& common, const ImportOptions& options) {
@@ -106,6 +120,11 @@ Result<void> run_import_records(const CommonOptions& common, const ImportOptions
     WB_TRY(need_offer(offer, store));
     request.source = offer;
   }
+  const bool of_tickets = kind == ImportKind::tickets || kind == ImportKind::calls;
+  act::respond::ReplyRules replies;
+  if (of_tickets) {
+    WB_ASSIGN(replies, load_replies(context.data()));
+  }
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   for (const std::string& file : rest.files) {
     request.path = file;
@@ -115,9 +134,11 @@ Result<void> run_import_records(const CommonOptions& common, const ImportOptions
     ConsentIntake consents{store, *intake.conductor, request.now};
     RedemptionIntake redemptions{store, *intake.conductor, request.now};
     PoolIntake pool{store, offer};
+    TicketIntake tickets{.tools = {store, *intake.conductor, replies, l}, .calls = kind == ImportKind::calls, .now = request.now};
     const auto take = [&](std::uint32_t id, base::Block&& block, Rejects& rejects) -> Result<void> {
       if (kind == ImportKind::consents) return consents.take(id, block, rejects);
       if (kind == ImportKind::redemptions) return redemptions.take(block, rejects);
+      if (of_tickets) return tickets.take(block, rejects);
       return pool.take(block, rejects);
     };
     Result<ImportSummary> summary;
@@ -130,7 +151,11 @@ Result<void> run_import_records(const CommonOptions& common, const ImportOptions
     if (!summary) return std::unexpected(summary.error());
     if (common.json) {
       auto json = nlohmann::ordered_json::parse(collect::to_json(*summary));
-      json["new"] = kind == ImportKind::codes ? pool.fresh : kind == ImportKind::consents ? consents.fresh : summary->rows_kept;
+      json["new"] = kind == ImportKind::codes ? pool.fresh : kind == ImportKind::consents ? consents.fresh : of_tickets ? tickets.fresh : summary->rows_kept;
+      if (of_tickets) {
+        json["open"] = tickets.open;
+        json["urgent"] = tickets.urgent;
+      }
       if (kind == ImportKind::consents) json["journeys_ended"] = consents.ended;
       all.push_back(std::move(json));
       continue;
@@ -144,6 +169,9 @@ Result<void> run_import_records(const CommonOptions& common, const ImportOptions
     } else if (kind == ImportKind::consents) {
       said = say(l, Word::consents_done, name, id, fmt::arg("kept", kept), fmt::arg("read", read), fmt::arg("fresh", count(l, consents.fresh)),
                  fmt::arg("ended", count(l, consents.ended))) + "\n" + describe_reading(*summary, l);
+    } else if (of_tickets) {
+      said = say(l, Word::tickets_done, name, id, fmt::arg("kept", kept), fmt::arg("read", read), fmt::arg("fresh", count(l, tickets.fresh)),
+                 fmt::arg("open", count(l, tickets.open)), fmt::arg("urgent", count(l, tickets.urgent))) + "\n" + describe_reading(*summary, l);
     } else if (kind == ImportKind::redemptions) {
       said = say(l, Word::redemptions_done, name, id, fmt::arg("kept", kept), fmt::arg("read", read)) + "\n" + describe_reading(*summary, l);
     } else {
@@ -152,6 +180,7 @@ Result<void> run_import_records(const CommonOptions& common, const ImportOptions
     }
     std::fputs(said.c_str(), stdout);
   }
+  if (of_tickets) WB_TRY(bring_feedback(context, store));
   if (common.json) std::fputs(((all.size() == 1 ? all[0] : all).dump(2) + "\n").c_str(), stdout);
   return {};
 }

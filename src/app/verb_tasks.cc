@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/engine.h"
 #include "app/machine_clock.h"
+#include "app/task_finish.h"
 #include "app/terminal.h"
 #include "app/verbs.h"
 
@@ -55,7 +57,14 @@ Result<void> run_tasks_list(const CommonOptions& common) {
 Result<void> run_tasks_done(const CommonOptions& common, std::int64_t id, const std::string& outcome) {
   WB_ASSIGN(const auto context, Context::open(common, false));
   WB_ASSIGN(port::ActStore* const store, context->store());
-  WB_ASSIGN(const bool done, store->inbox().finish_task(id, outcome, machine_clock().now()));
+  WB_ASSIGN(DeskConfig config, load_desk(*context));
+  Desk desk{*store, std::move(config)};
+  act::deliver::Conductor conductor{*store, desk};
+  bool done = false;
+  WB_TRY(store->transact([&]() -> Result<void> {
+    WB_ASSIGN(done, finish_task(id, outcome, "", *store, conductor, machine_clock().now()));
+    return {};
+  }));
   if (!done) return fail(Code::not_found, "there is no open task {}; `winback tasks list` shows them", id);
   std::fputs((say(context->language(), Word::task_done, fmt::arg("id", id)) + "\n").c_str(), stdout);
   return {};

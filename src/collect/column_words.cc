@@ -11,15 +11,15 @@ constexpr HeadingWords kWords[] = {
     {Role::line_id, "o",
      "lineid lineitemid orderlineid orderitemid itemid itemno linenumber lineno suborderid transactionlineid "
      "子订单编号 子订单号 明细编号 行号 明细id"},
-    {Role::customer_id, "ocenf",
+    {Role::customer_id, "ocenftl",
      "customerid customerno customernumber customer custid cust clientid client userid user memberid member "
      "buyerid buyer accountid contactid personid shopperid visitorid householdkey "
      "会员号 会员编号 会员id 客户编号 客户号 客户id 客户 用户id 用户编号 用户 买家id 买家会员名 买家昵称 买家 会员名 "
      "会员 顾客编号 顾客id openid"},
-    {Role::customer_email, "ocenf",
+    {Role::customer_email, "ocenftl",
      "email emailaddress customeremail billingemail emailbilling mail contactemail useremail 邮箱 电子邮箱 "
      "邮箱地址 电子邮件 买家邮箱 客户邮箱 e邮箱"},
-    {Role::customer_phone, "ocenf",
+    {Role::customer_phone, "ocenftl",
      "phone phonenumber mobile mobilephone mobilenumber telephone tel customerphone billingphone phonebilling "
      "手机 手机号 手机号码 联系手机 买家手机 买家手机号 联系电话 电话 电话号码 收货人手机号 收货人手机 "
      "收货人手机号提货人手机号 "
@@ -85,7 +85,7 @@ constexpr HeadingWords kWords[] = {
      "firstseen 注册时间 注册日期 入会时间 入会日期 成为客户时间 创建时间 加入时间"},
     {Role::birthday, "c", "birthday birthdate dateofbirth dob 生日 出生日期 出生年月日"},
     {Role::city, "c", "city billingcity town 城市 市 所在城市"},
-    {Role::language, "cf", "language locale lang 语言"},
+    {Role::language, "cftl", "language locale lang 语言"},
     {Role::tags, "cp", "tags tag labels 标签 客户标签 会员标签 用户标签"},
     {Role::accepts_email, "c",
      "acceptsemailmarketing acceptsmarketing emailoptin optin emailconsent subscribed newsletter emailsubscribed "
@@ -139,6 +139,26 @@ constexpr HeadingWords kWords[] = {
      "内容 评论 评价 留言 反馈 意见 评论内容 评价内容 反馈内容 工单内容 描述"},
     {Role::order_id, "f", "orderid orderno ordernumber order 订单编号 订单号 订单id"},
     {Role::sku, "f", "sku productid itemid 商品编码 商品id 货号"},
+    {Role::customer_email, "tl", "requesteremail requester calleremail 请求者邮箱 来电邮箱"},
+    {Role::customer_phone, "tl", "requesterphone caller callerid callernumber 来电号码 主叫 主叫号码 来电"},
+    {Role::customer_id, "tl", "requesterid enduserid externalid requesterexternalid 请求者编号 请求者id"},
+    {Role::feedback_id, "t",
+     "id ticketid ticket ticketno ticketnumber caseid casenumber caseno case requestid conversationid 工单号 工单编号 工单id 编号 单号 案件编号"},
+    {Role::feedback_id, "l", "id callid calluuid callno callsid recordid 通话编号 通话id 录音编号 编号 流水号"},
+    {Role::occurred_at, "t",
+     "at createdat created createdon createddate createdtime openedat opened requestedat submittedat date time timestamp datetime updatedat "
+     "时间 日期 创建时间 提交时间 创建日期 受理时间 发起时间 更新时间"},
+    {Role::occurred_at, "l",
+     "at calledat callat calldate calltime startedat starttime createdat date time timestamp datetime 时间 日期 通话时间 呼叫时间 来电时间 开始时间 通话日期"},
+    {Role::topic, "tl", "subject title topic summary callpurpose 主题 标题 题目 事由 问题"},
+    {Role::text, "tl",
+     "text description body content comment comments message note notes callnote callnotes transcript details 内容 描述 正文 备注 记录 通话记录 "
+     "通话内容 工单内容 问题描述 小结 通话小结 详情"},
+    {Role::agent, "tl", "agent assignee owner operator handledby assignedto agentname 客服 坐席 座席 处理人 负责人 受理人 客服人员 接待客服 经办人"},
+    {Role::state, "tl", "status state ticketstatus 状态 工单状态 处理状态"},
+    {Role::severity, "tl", "severity priority urgency level importance 优先级 严重程度 紧急程度 等级 级别 严重等级 紧急"},
+    {Role::origin, "tl", "source system helpdesk origin 来源 系统"},
+    {Role::order_id, "tl", "orderid orderno ordernumber order 订单编号 订单号 订单id"},
     {Role::contact_detail, "oc",
      "address address1 address2 street streetaddress zip zipcode postcode postalcode lastname lastnamebilling "
      "billingaddress billingaddress1 billingaddress2 billingstreet billingzip shippingaddress shippingaddress1 "

@@ -24,6 +24,8 @@ char kind_letter(model::ImportKind kind) {
     case model::ImportKind::redemptions: return 'r';
     case model::ImportKind::codes: return 'd';
     case model::ImportKind::feedback: return 'f';
+    case model::ImportKind::tickets: return 't';
+    case model::ImportKind::calls: return 'l';
   }
   return 'o';
 }
@@ -158,7 +160,8 @@ class Finder {
     const std::size_t id = columns_.of(Role::customer_id);
     if (id != Columns::kNone && (kind_ == model::ImportKind::orders || kind_ == model::ImportKind::customers ||
                                  kind_ == model::ImportKind::events || kind_ == model::ImportKind::consents ||
-                                 kind_ == model::ImportKind::feedback)) {
+                                 kind_ == model::ImportKind::feedback || kind_ == model::ImportKind::tickets ||
+                                 kind_ == model::ImportKind::calls)) {
       if (mostly(profiles_[id].emails, profiles_[id]))
         move(id, Role::customer_id, Role::customer_email);
       else if (mostly(profiles_[id].phones, profiles_[id]))
@@ -311,6 +314,14 @@ Result<Columns> recognise_columns(model::ImportKind kind, const std::string& fil
       finder.look_for_date(Role::occurred_at);
       WB_TRY(finder.need(Role::occurred_at, "when it was said"));
       if (!finder.columns().has(Role::reason)) WB_TRY(finder.need(Role::text, "what the customer wrote"));
+      WB_TRY(need_customer(finder));
+      break;
+    case model::ImportKind::tickets:
+      WB_TRY(finder.need(Role::feedback_id, "which ticket it is (its number)"));
+      [[fallthrough]];
+    case model::ImportKind::calls:
+      finder.look_for_date(Role::occurred_at);
+      WB_TRY(finder.need(Role::occurred_at, "when it was said"));
       WB_TRY(need_customer(finder));
       break;
   }

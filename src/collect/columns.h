@@ -70,6 +70,8 @@ enum class Role : std::uint8_t {
   score,          ///< of an answer: stars or 0 to 10
   reason,         ///< that the customer chose from a list
   text,           ///< what the customer wrote
+  agent,          ///< who of the shop dealt with it
+  severity,       ///< of a ticket
   contact_detail,  ///< addresses and the like: never stored
   count_
 };

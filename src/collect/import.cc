@@ -43,6 +43,8 @@ std::unique_ptr<Converter> converter_for(ImportKind kind, ConverterParts parts) 
     case ImportKind::redemptions: return redemptions(std::move(parts));
     case ImportKind::codes: return codes(std::move(parts));
     case ImportKind::feedback: return feedback(std::move(parts));
+    case ImportKind::tickets: return tickets(std::move(parts));
+    case ImportKind::calls: return tickets(std::move(parts));
   }
   return nullptr;
 }
@@ -201,6 +203,8 @@ std::string_view name_of(ImportKind kind) {
     case ImportKind::redemptions: return "redemptions";
     case ImportKind::codes: return "codes";
     case ImportKind::feedback: return "feedback";
+    case ImportKind::tickets: return "tickets";
+    case ImportKind::calls: return "calls";
   }
   return "";
 }

@@ -127,7 +127,8 @@ base::Result<ImportSummary> import_file(const ImportRequest& request, port::Ware
                                         port::Parquet* parquet, const Progress& progress);
 
 /// Takes a block of records read from a file of consents (customer_id, email, channel, topic, state, valid_from, source,
-/// proof), redemptions (code, order_id, amount, at) or codes (code); each has the line it stood in. A record that cannot
+/// proof), redemptions (code, order_id, amount, at), codes (code) or tickets and calls (customer_id, email, phone, id, at, subject,
+/// text, agent, source, language, order_id, state, severity); each has the line it stood in. A record that cannot
 /// be used goes to the rejects.
 using RecordSink = std::function<base::Result<void>(std::uint32_t import_id, base::Block&&, Rejects&)>;
 

@@ -127,6 +127,7 @@ std::unique_ptr<Converter> consents(ConverterParts parts);
 std::unique_ptr<Converter> redemptions(ConverterParts parts);
 std::unique_ptr<Converter> codes(ConverterParts parts);
 std::unique_ptr<Converter> feedback(ConverterParts parts);
+std::unique_ptr<Converter> tickets(ConverterParts parts);  ///< and notes of calls
 
 /// Finds the customer of a row: the id, or the pseudonym of the e-mail address, or of the phone number; and gives the
 /// addresses to the contact book. Empty when the row names nobody.

@@ -60,6 +60,8 @@ constexpr std::string_view kRoleNames[] = {"order_id",
                                            "score",
                                            "reason",
                                            "text",
+                                           "agent",
+                                           "severity",
                                            "contact_detail"};
 static_assert(std::size(kRoleNames) == kRoles);
 

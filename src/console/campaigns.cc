@@ -6,6 +6,7 @@
 #include "app/describe_campaign.h"
 #include "app/domain.h"
 #include "app/launch.h"
+#include "app/task_finish.h"
 #include "collect/csv_writer.h"
 #include "console/graph.h"
 #include "console/mount.h"
@@ -208,7 +209,12 @@ Result<Reply> finish_task(const Ask& ask) {
   if (outcome.empty() || outcome.size() > 1000) return fail(Code::invalid_input, "outcome must be a text of 1 to 1000 bytes: what came of it");
   const std::int64_t id = std::atoll(ask.part("id").c_str());
   WB_TRY(ask.at.audit(ask.caller, "finish_task", ask.part("id"), ""));
-  WB_ASSIGN(const bool finished, ask.at.store.inbox().finish_task(id, outcome, ask.at.clock.now()));
+  const std::string key = body.contains("outcome_key") && body["outcome_key"].is_string() ? body["outcome_key"].get<std::string>() : "";
+  bool finished = false;
+  WB_TRY(ask.at.conduct([&](act::deliver::Conductor& conductor) -> Result<void> {
+    WB_ASSIGN(finished, app::finish_task(id, outcome, key, ask.at.acting, conductor, ask.at.clock.now()));
+    return {};
+  }));
   if (!finished) return fail(Code::not_found, "there is no open task {}; somebody else may have finished it", ask.part("id"));
   return done();
 }

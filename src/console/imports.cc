@@ -6,9 +6,12 @@
 #include <nlohmann/json.hpp>
 
 #include "app/engine.h"
+#include "app/feedback_loader.h"
 #include "app/import_request.h"
 #include "app/outputs.h"
 #include "app/record_intake.h"
+#include "app/replies_yaml.h"
+#include "app/ticket_intake.h"
 #include "base/hash.h"
 #include "collect/import.h"
 #include "console/jobs.h"
@@ -142,7 +145,7 @@ Result<app::ImportOptions> options_of(const Ask& ask) {
     }
   }
   options.strict = body.value("strict", false);
-  if (options.kind == "codes" || options.kind.empty()) return fail(Code::invalid_input, "kind must be orders, customers, products, events, feedback, spend, consents or redemptions");
+  if (options.kind == "codes" || options.kind.empty()) return fail(Code::invalid_input, "kind must be orders, customers, products, events, feedback, tickets, calls, spend, consents or redemptions");
   WB_TRY(app::parse_import_kind(options.kind));
   return options;
 }
@@ -200,15 +203,23 @@ Result<std::string> bring_in(const app::CommonOptions& common, const app::Import
     tell(p.bytes_total > 0 ? static_cast<double>(p.bytes_done) / static_cast<double>(p.bytes_total) : -1, fmt::format("{}", p.rows));
   };
   Result<collect::ImportSummary> summary = fail(Code::internal, "nothing was read");
-  if (kind == model::ImportKind::consents || kind == model::ImportKind::redemptions) {
+  const bool of_tickets = kind == model::ImportKind::tickets || kind == model::ImportKind::calls;
+  if (kind == model::ImportKind::consents || kind == model::ImportKind::redemptions || of_tickets) {
     WB_ASSIGN(app::DeskConfig config, app::load_desk(*context));
     app::Desk desk{*store, std::move(config)};
     act::deliver::Conductor conductor{*store, desk};
     app::ConsentIntake consents{*store, conductor, clock.now()};
     app::RedemptionIntake redemptions{*store, conductor, clock.now()};
+    WB_ASSIGN(const act::respond::ReplyRules replies, app::load_replies(context->data()));
+    app::TicketIntake tickets{.tools = {*store, conductor, replies, context->language()}, .calls = kind == model::ImportKind::calls, .now = clock.now()};
     summary = collect::import_records(request, store->imports(), store->contacts(), parquet, [&](std::uint32_t id, base::Block&& block, collect::Rejects& rejects) {
+      if (of_tickets) return tickets.take(block, rejects);
       return kind == model::ImportKind::consents ? consents.take(id, block, rejects) : redemptions.take(block, rejects);
     }, progress);
+    if (of_tickets && summary) {
+      WB_ASSIGN(const base::Zone zone, base::Zone::open(context->settings().zone));
+      WB_TRY(app::load_feedback(*store, *warehouse, zone));
+    }
   } else {
     summary = collect::import_file(request, *warehouse, store->imports(), store->contacts(), parquet, progress);
   }

@@ -110,7 +110,8 @@ Result<ImportPreview> preview_import(const collect::ImportRequest& asked, const 
   NoWarehouse warehouse;
   NoLedger ledger;
   NoContacts contacts;
-  const bool records = request.kind == model::ImportKind::consents || request.kind == model::ImportKind::redemptions || request.kind == model::ImportKind::codes;
+  const bool records = request.kind == model::ImportKind::consents || request.kind == model::ImportKind::redemptions || request.kind == model::ImportKind::codes ||
+                       request.kind == model::ImportKind::tickets || request.kind == model::ImportKind::calls;
   auto read = records ? collect::import_records(request, ledger, contacts, parquet, [](std::uint32_t, base::Block&&, collect::Rejects&) -> Result<void> { return {}; }, {})
                       : collect::import_file(request, warehouse, ledger, contacts, parquet, {});
   if (read) {
@@ -145,6 +146,8 @@ std::vector<RoleInfo> roles_of(model::ImportKind kind) {
     case Kind::redemptions: return roles({"code", "order_id"}, {"amount", "at"});
     case Kind::codes: return roles({"code"}, {});
     case Kind::feedback: return roles({"customer_id", "occurred_at"}, {"feedback_id", "type", "score", "language", "order_id", "sku", "reason", "text"});
+    case Kind::tickets: return roles({"feedback_id", "customer_id", "occurred_at"}, {"customer_email", "customer_phone", "topic", "text", "agent", "state", "severity", "source", "language", "order_id"});
+    case Kind::calls: return roles({"customer_id", "occurred_at"}, {"feedback_id", "customer_email", "customer_phone", "topic", "text", "agent", "state", "severity", "source", "language", "order_id"});
   }
   return {};
 }

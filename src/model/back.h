@@ -36,6 +36,10 @@ struct Feedback {
   std::string text;
 };
 
+/// What `Feedback::kind` begins with where it is no words but something that happened to the customer: the rest is the name of
+/// the event, and feedback_id its id.
+inline constexpr std::string_view kEventSaid = "event/";
+
 /// A customer asked to answer a survey.
 struct SurveyInvitation {
   std::int64_t id = 0;
@@ -78,6 +82,17 @@ struct Ticket {
   bool open = false;
   bool urgent = false;
   base::Instant at;       ///< when it last changed
+
+  bool operator==(const Ticket&) const = default;
+};
+
+/// What a state of a ticket changed.
+enum class TicketChange : std::uint8_t {
+  none,    ///< it was known, or is older than what is
+  fresh,   ///< the ticket was not known
+  opened,  ///< it was closed before
+  closed,  ///< it was open before
+  other,   ///< its customer, urgency or moment
 };
 
 }  // namespace model

@@ -9,8 +9,8 @@
 
 namespace model {
 
-/// Facts go to the warehouse; consents, redemptions and codes to the Store.
-enum class ImportKind : std::uint8_t { orders, customers, products, events, spend, consents, redemptions, codes, feedback };
+/// Facts go to the warehouse; consents, redemptions, codes, tickets and calls to the Store, which brings what was said to the warehouse.
+enum class ImportKind : std::uint8_t { orders, customers, products, events, spend, consents, redemptions, codes, feedback, tickets, calls };
 
 /// One file brought in. `fingerprint` names the file's bytes together with every option that changes their meaning.
 struct Import {

@@ -33,7 +33,8 @@ class BackStore {
   /// Gives it out once, when it was kept after `since`.
   virtual base::Result<std::optional<model::DeferredLink>> claim_deferred(std::int64_t message, base::Instant since, base::Instant now) = 0;
 
-  virtual base::Result<void> put_ticket(const model::Ticket& ticket) = 0;  ///< an older state changes nothing
+  /// Tells what was new; an older state changes nothing.
+  virtual base::Result<model::TicketChange> put_ticket(const model::Ticket& ticket) = 0;
   virtual base::Result<std::vector<model::Ticket>> open_tickets() = 0;     ///< by customer
 };
 

@@ -30,9 +30,9 @@ int run(int argc, char** argv) {
   base::Result<void> result;
 
   ImportOptions import;
-  auto* import_verb = program.add_subcommand("import", "Bring files in: orders, customers, products, events, feedback, spend, consents, redemptions, codes or bounces");
+  auto* import_verb = program.add_subcommand("import", "Bring files in: orders, customers, products, events, feedback, spend, consents, redemptions, codes, tickets, calls or bounces");
   common_options(*import_verb, common);
-  import_verb->add_option("kind", import.kind, "orders, customers, products, events, feedback, spend, consents, redemptions, codes (then the OFFER) or bounces")->required();
+  import_verb->add_option("kind", import.kind, "orders, customers, products, events, feedback, spend, consents, redemptions, codes (then the OFFER), tickets, calls or bounces")->required();
   import_verb->add_option("files", import.files, "CSV, TSV, JSON lines or Parquet, gzip or not; for bounces messages, an mbox or a Maildir")->required();
   import_verb->add_option("--map", import.map, "role=Heading, where a column is not recognised")->take_all()->expected(1);
   import_verb->add_option("--source", import.source, "Whose ids these are, when several systems are imported");
@@ -242,7 +242,7 @@ int run(int argc, char** argv) {
   common_options(*key_new_verb, common);
   key_new_verb->add_option("--name", key_name, "Which program has it, such as shop")->required();
   std::vector<std::string> key_scopes;
-  key_new_verb->add_option("--scope", key_scopes, "What it opens: inbox, codes, responses, bounces (these four when nothing is said), events, console:read, metrics")->delimiter(',');
+  key_new_verb->add_option("--scope", key_scopes, "What it opens: inbox, codes, responses, bounces (these four when nothing is said), events, console:read, metrics, tickets, onsite")->delimiter(',');
   key_new_verb->callback([&] { result = run_key_new(common, key_name, key_scopes); });
   auto* key_list_verb = key_verb->add_subcommand("list", "Which programs have one");
   common_options(*key_list_verb, common);

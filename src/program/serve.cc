@@ -25,6 +25,7 @@
 #include "app/landing_pages.h"
 #include "app/log_settings.h"
 #include "app/machine_clock.h"
+#include "app/onsite.h"
 #include "app/operation.h"
 #include "app/person_data.h"
 #include "app/person_files.h"
@@ -33,6 +34,7 @@
 #include "app/reasons_yaml.h"
 #include "app/robots_yaml.h"
 #include "app/survey_pages.h"
+#include "app/ticket_routes.h"
 #include "base/log.h"
 #include "console/jobs.h"
 #include "console/mount.h"
@@ -120,8 +122,10 @@ struct Counter {
   std::unique_ptr<SurveyPages> survey_pages;
   std::unique_ptr<LandingPages> landing;
   std::unique_ptr<AppRoutes> app_routes;
+  std::unique_ptr<OnsiteRoutes> onsite;
   std::unique_ptr<port::HttpClient> outside;
   std::unique_ptr<Callbacks> callbacks;
+  std::unique_ptr<TicketRoutes> tickets;
   std::unique_ptr<port::HttpClient> web;
   std::unique_ptr<entry::Accounts> accounts;
   std::unique_ptr<Api> api;
@@ -200,6 +204,8 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
   counter->callbacks = std::make_unique<Callbacks>(store, clock, actions, links.sign(), std::move(callbacks), *counter->outside,
                                                    Callbacks::Config{act.public_url, counter->replies, context.language()});
   counter->callbacks->mount(counter->router);
+  counter->tickets = std::make_unique<TicketRoutes>(store, clock, actions, counter->replies, context.language());
+  counter->tickets->mount(counter->router, counter->accounts->gate());
   counter->door = std::make_unique<Doorway>(store, clock, std::move(actions), identity, links, std::move(robots));
   counter->pages = std::make_unique<PublicPages>(*counter->door);
   counter->pages->mount(counter->router);
@@ -219,6 +225,9 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
   counter->landing->mount(counter->router);
   counter->app_routes = std::make_unique<AppRoutes>(*counter->door, *counter->landing, event_routes);
   counter->app_routes->mount(counter->router);
+  counter->onsite = std::make_unique<OnsiteRoutes>(*counter->door, counter->surveys, counter->replies,
+                                                   OnsiteRoutes::Config{act.survey, context.language(), [&event_routes](const http::Request& request, http::Response& response) { event_routes.allow_origin(request, response); }});
+  counter->onsite->mount(counter->router);
   event_routes.mount(counter->router);
   WB_ASSIGN(counter->console_store, context.another_store());
   counter->jobs = std::make_unique<console::Jobs>(clock);

@@ -613,11 +613,15 @@ TEST_P(ActStoreContract, ATargetIsGivenOutOnceAndTicketsKeepTheirLatestState) {
   EXPECT_FALSE(must(store_->back().claim_deferred(7, kStart + hours{2}, kStart + hours{3}))) << "too old";
   EXPECT_EQ(must(store_->back().claim_deferred(7, kStart, kStart + hours{3}))->target, "shop://b");
   EXPECT_FALSE(must(store_->back().claim_deferred(7, kStart, kStart + hours{4})));
-  must(store_->back().put_ticket({"desk", "1", "mary", true, false, kStart + hours{2}}));
-  must(store_->back().put_ticket({"desk", "1", "mary", false, false, kStart}));
+  using model::TicketChange;
+  EXPECT_EQ(must(store_->back().put_ticket({"desk", "1", "mary", true, false, kStart + hours{2}})), TicketChange::fresh);
+  EXPECT_EQ(must(store_->back().put_ticket({"desk", "1", "mary", true, false, kStart + hours{2}})), TicketChange::none) << "known";
+  EXPECT_EQ(must(store_->back().put_ticket({"desk", "1", "mary", false, false, kStart})), TicketChange::none);
   ASSERT_EQ(must(store_->back().open_tickets()).size(), 1U) << "an older state changes nothing";
-  must(store_->back().put_ticket({"desk", "1", "mary", false, false, kStart + hours{3}}));
+  EXPECT_EQ(must(store_->back().put_ticket({"desk", "1", "mary", false, false, kStart + hours{3}})), TicketChange::closed);
   EXPECT_TRUE(must(store_->back().open_tickets()).empty());
+  EXPECT_EQ(must(store_->back().put_ticket({"desk", "1", "mary", true, false, kStart + hours{3}})), TicketChange::opened) << "a desk may tell one moment only";
+  EXPECT_EQ(must(store_->back().put_ticket({"desk", "1", "mary", true, true, kStart + hours{4}})), TicketChange::other);
 }
 
 TEST_P(ActStoreContract, PointsAreBookedOnceForEachSource) {

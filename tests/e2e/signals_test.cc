@@ -12,7 +12,7 @@ TEST(Signals, EachKeepsItsCustomerOut) {
   const tests::Program winback;
   std::string orders = "order_id,customer_id,date,amount\n";
   int order = 0;
-  for (const char* id : {"plain", "opted", "back_in", "ended", "open", "closed", "quality", "nested", "tagged"}) {
+  for (const char* id : {"plain", "opted", "back_in", "ended", "open", "closed", "quality", "nested", "tagged", "waits", "served"}) {
     for (const char* day : {"2025-01-05", "2025-02-05", "2025-03-05"}) orders += fmt::format("{},{},{},40\n", ++order, id, day);
   }
   for (int i = 0; i < 40; ++i) orders += fmt::format("{},other{},2025-06-{:02},30\n", ++order, i, 1 + i % 28);
@@ -31,6 +31,19 @@ TEST(Signals, EachKeepsItsCustomerOut) {
   ASSERT_EQ(winback({"import", "orders", "orders.csv", "--currency", "EUR"}).status, 0);
   ASSERT_EQ(winback({"import", "events", "events.csv"}).status, 0);
   ASSERT_EQ(winback({"import", "customers", "customers.csv"}).status, 0);
+  // The desk's tickets are younger than the day the plan stands at, and Chinese headings are headings.
+  tests::write_file(winback.here() / "tickets.csv",
+                    "工单号,客户编号,创建时间,主题,内容,状态,优先级\n"
+                    "1,waits,2026-02-03 10:00:00,Parcel,It never came,处理中,普通\n"
+                    "2,served,2026-02-03 10:00:00,Parcel,It never came,已关闭,普通\n"
+                    "3,plain,2026-02-03 10:00:00,Parcel,It never came,maybe,普通\n");
+  const auto brought = winback({"import", "tickets", "tickets.csv", "--json"});
+  ASSERT_EQ(brought.status, 0) << brought.err;
+  EXPECT_NE(brought.out.find("\"open\": 1"), std::string::npos) << brought.out;
+  EXPECT_NE(brought.out.find("\"rows_rejected\": 1"), std::string::npos) << brought.out;
+  const auto kept = winback({"sql", "SELECT (SELECT count() FROM feedback FINAL WHERE kind = 'ticket'), (SELECT countIf(type = 'ticket_opened') FROM events FINAL), "
+                                    "(SELECT countIf(type = 'ticket_closed') FROM events FINAL)", "--format", "TSV"});
+  EXPECT_EQ(kept.out, "2\t4\t2\n") << kept.err;
   const auto planned = winback({"plan", "--as-of", "2026-02-01", "--out", "out"});
   ASSERT_EQ(planned.status, 0) << planned.err;
   const auto rows = winback({"sql", "SELECT customer_id, filter FROM v_decisions", "--format", "TSV"});
@@ -44,6 +57,8 @@ TEST(Signals, EachKeepsItsCustomerOut) {
   EXPECT_EQ(filter["ended"], "natural_end");
   EXPECT_EQ(filter["tagged"], "natural_end");
   EXPECT_EQ(filter["open"], "open_return");
+  EXPECT_EQ(filter["waits"], "open_return");
+  EXPECT_EQ(filter["served"], "none");
   EXPECT_EQ(filter["quality"], "quality_leaver");
   EXPECT_EQ(filter["nested"], "quality_leaver");
 }

@@ -113,16 +113,26 @@ class SqliteBack final : public port::BackStore {
     return std::optional{std::move(claimed.front())};
   }
 
-  Result<void> put_ticket(const model::Ticket& ticket) override {
+  Result<model::TicketChange> put_ticket(const model::Ticket& ticket) override {
+    using model::TicketChange;
     const std::lock_guard lock{database_.mutex()};
+    WB_ASSIGN(Statement select, database_.prepare(sql::find_ticket));
+    select.bind("$source", ticket.source).bind("$ticket_id", ticket.id);
+    WB_ASSIGN(const auto known, all_rows<model::Ticket>(select, [&](const Statement& row) {
+                return model::Ticket{ticket.source, ticket.id, row.text(0), row.integer(1) != 0, row.integer(2) != 0, moment_at(row, 3)};
+              }));
+    if (!known.empty() && (known[0].at > ticket.at || known[0] == ticket)) return TicketChange::none;
     WB_ASSIGN(Statement insert, database_.prepare(sql::put_ticket));
-    return insert.bind("$source", ticket.source)
-        .bind("$ticket_id", ticket.id)
-        .bind("$customer_id", ticket.customer_id)
-        .bind("$open", std::int64_t{ticket.open})
-        .bind("$urgent", std::int64_t{ticket.urgent})
-        .bind("$at", base::millis(ticket.at))
-        .run();
+    WB_TRY(insert.bind("$source", ticket.source)
+               .bind("$ticket_id", ticket.id)
+               .bind("$customer_id", ticket.customer_id)
+               .bind("$open", std::int64_t{ticket.open})
+               .bind("$urgent", std::int64_t{ticket.urgent})
+               .bind("$at", base::millis(ticket.at))
+               .run());
+    if (known.empty()) return TicketChange::fresh;
+    if (known[0].open == ticket.open) return TicketChange::other;
+    return ticket.open ? TicketChange::opened : TicketChange::closed;
   }
 
   Result<std::vector<model::Ticket>> open_tickets() override {

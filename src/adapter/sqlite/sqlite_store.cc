@@ -17,7 +17,8 @@ using base::fail;
 namespace {
 
 constexpr std::string_view kKinds[] = {"orders",   "customers",   "products", "events",
-                                         "spend",    "consents",    "redemptions", "codes", "feedback"};
+                                         "spend",    "consents",    "redemptions", "codes", "feedback",
+                                         "tickets",  "calls"};
 
 std::optional<std::int64_t> millis(const std::optional<base::Instant>& at) {
   return at ? std::optional{base::millis(*at)} : std::nullopt;

@@ -33,7 +33,9 @@ function One({ task, done }: { task: Task; done: () => void }) {
   const { may } = useSession();
   const [outcome, setOutcome] = useState("");
   const { busy, error, run } = useAction();
-  const finish = (text: string) => void run(async () => { await call("POST", `/api/tasks/${part(task.id)}/finish`, { outcome: text }); done(); });
+  // The key is what journeys wait for, whatever the language of the button.
+  const outcomes = [["reached", t("outcome_reached")], ["not_reached", t("outcome_not_reached")], ["later", t("outcome_later")]] as const;
+  const finish = (text: string) => void run(async () => { await call("POST", `/api/tasks/${part(task.id)}/finish`, { outcome: text, outcome_key: outcomes.find(([, words]) => text.startsWith(words))?.[0] }); done(); });
   return (
     <li className="card">
       <h2>{task.title} <Link to={`/customers/${part(task.customer_id)}`}>{task.customer_id}</Link></h2>
@@ -41,7 +43,7 @@ function One({ task, done }: { task: Task; done: () => void }) {
       <p className="script">{task.script}</p>
       {may("post /api/tasks/{id}/finish") && (
         <form className="outcome" onSubmit={(e) => { e.preventDefault(); finish(outcome.trim()); }}>
-          <div className="chips">{[t("outcome_reached"), t("outcome_not_reached"), t("outcome_later")].map((one) => <button type="button" className="chip" key={one} aria-pressed={outcome === one} onClick={() => setOutcome(one)}>{one}</button>)}</div>
+          <div className="chips">{outcomes.map(([, one]) => <button type="button" className="chip" key={one} aria-pressed={outcome === one} onClick={() => setOutcome(one)}>{one}</button>)}</div>
           <Input.TextArea aria-label={t("outcome")} rows={2} maxLength={1000} value={outcome} placeholder={t("outcome_hint")} onChange={(e) => setOutcome(e.target.value)} />
           {error && <Problem error={error} />}
           <Button type="primary" htmlType="submit" loading={busy} disabled={outcome.trim() === ""}>{t("task_done")}</Button>
