@@ -79,6 +79,11 @@ SELECT id, send_key, enrolment_id, campaign_id, version, customer_id, step, occu
        ghost, state, due_at, last_by, attempt, provider_id, detail, created_at, attempted_at, settled_at
 FROM outbox WHERE send_key = $send_key
 
+-- name: find_message_by_provider
+SELECT id, send_key, enrolment_id, campaign_id, version, customer_id, step, occurrence, channel, letter, topic, purpose,
+       ghost, state, due_at, last_by, attempt, provider_id, detail, created_at, attempted_at, settled_at
+FROM outbox WHERE provider_id = $provider_id AND provider_id <> '' AND channel = $channel ORDER BY id DESC LIMIT 1
+
 -- name: messages_of_customer
 SELECT id, send_key, enrolment_id, campaign_id, version, customer_id, step, occurrence, channel, letter, topic, purpose,
        ghost, state, due_at, last_by, attempt, provider_id, detail, created_at, attempted_at, settled_at

@@ -154,6 +154,8 @@ class StoreWithoutAudit final : public port::ActStore {
   port::FindingStore& findings() override { return real_.findings(); }
   port::GrantStore& grants() override { return real_.grants(); }
   port::AudienceStore& audiences() override { return real_.audiences(); }
+  port::BackStore& back() override { return real_.back(); }
+  port::SurveyStore& surveys() override { return real_.surveys(); }
   base::Digest sign(std::string_view purpose, std::string_view bytes) const override { return real_.sign(purpose, bytes); }
   base::Result<void> scrub() override { return real_.scrub(); }
   base::Result<void> transact(const std::function<base::Result<void>()>& work) override { return real_.transact(work); }

@@ -18,7 +18,7 @@ using base::Result;
 
 namespace {
 
-constexpr std::array<std::string_view, 14> kKeys = {"sending", "channels", "shop",   "representative", "mail",           "public_url",
+constexpr std::array<std::string_view, 16> kKeys = {"survey", "deep_links", "sending", "channels", "shop",   "representative", "mail",           "public_url",
                                                    "listen", "seeds",          "approval_above", "webhook_secret",
                                                    "webhook_hosts", "webhook_http", "behind_proxy", "event_origins"};
 
@@ -152,6 +152,53 @@ Result<void> read_sending(const YAML::Node& node, std::string_view where, Sendin
   return {};
 }
 
+Result<void> read_survey_settings(const YAML::Node& node, std::string_view where, SurveySettings& survey) {
+  return read_map(node, where, "survey",
+                  {{"rest", duration_into(survey.rest, where)},
+                   {"usual", text_into(survey.usual, where)},
+                   {"share", [&survey, where](const YAML::Node& n) -> Result<void> {
+                      const auto share = parse_share(n.IsScalar() ? n.Scalar() : "");
+                      if (!share || *share < 0 || *share > 1) return yaml_error(n, where, "share must be such as 50 %");
+                      survey.share = *share;
+                      return {};
+                    }}});
+}
+
+/// "AB:CD:…" of 32 bytes, as `keytool` prints it.
+bool is_fingerprint(std::string_view text) {
+  if (text.size() != 95) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool colon = i % 3 == 2;
+    const bool hex = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'A' && text[i] <= 'F');
+    if (colon ? text[i] != ':' : !hex) return false;
+  }
+  return true;
+}
+
+Result<void> read_deep_links(const YAML::Node& node, std::string_view where, DeepLinks& links) {
+  const auto ios = [&](const YAML::Node& n) {
+    return read_map(n, where, "ios", {{"app_id", text_into(links.ios_app_id, where)}, {"store", url_into(links.ios_store, where)}});
+  };
+  const auto android = [&](const YAML::Node& n) {
+    return read_map(n, where, "android", {{"package", text_into(links.android_package, where)},
+                                          {"sha256", [&links, where](const YAML::Node& list) -> Result<void> {
+                                             const auto add = [&](const YAML::Node& one) -> Result<void> {
+                                               if (!one.IsScalar() || !is_fingerprint(one.Scalar())) return yaml_error(one, where, "sha256 must be a fingerprint such as AB:CD:… of 32 pairs");
+                                               links.android_sha256.push_back(one.Scalar());
+                                               return {};
+                                             };
+                                             if (!list.IsSequence()) return add(list);
+                                             for (const auto& one : list) WB_TRY(add(one));
+                                             return {};
+                                           }}});
+  };
+  WB_TRY(read_map(node, where, "deep_links", {{"target", text_into(links.target, where)}, {"ios", ios}, {"android", android}, {"web", url_into(links.web, where)}}));
+  const std::size_t colon = links.target.find("://");
+  const bool good = colon != std::string::npos && colon > 0 && links.target.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+.-") == colon;
+  if (!good) return yaml_error(node, where, "deep_links needs a target such as shop://offer/{code}");
+  return {};
+}
+
 Result<void> read_provider(const YAML::Node& node, std::string_view where, const std::string& channel, std::vector<ChannelSetting>& into) {
   if (!node.IsMap()) return yaml_error(node, where, fmt::format("{} must name its provider, such as {{provider: twilio, …}}", channel));
   ChannelSetting setting{.channel = channel, .where = fmt::format("{}, line {}", where, node.Mark().line + 1)};
@@ -221,6 +268,10 @@ Result<ActSettings> load_act_settings(const std::filesystem::path& settings_file
       WB_TRY(read_sending(value, where, settings.sending));
     } else if (key == "channels") {
       WB_TRY(read_channels(value, where, settings.channels));
+    } else if (key == "survey") {
+      WB_TRY(read_survey_settings(value, where, settings.survey));
+    } else if (key == "deep_links") {
+      WB_TRY(read_deep_links(value, where, settings.deep_links));
     } else if (key == "public_url") {
       WB_TRY(url_into(settings.public_url, where)(value));
     } else if (key == "listen") {

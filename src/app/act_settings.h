@@ -50,8 +50,26 @@ struct SendingSettings {
   std::chrono::seconds first_retry{std::chrono::minutes{1}};
 };
 
+/// How seldom customers are asked to answer a survey, over all surveys and channels.
+struct SurveySettings {
+  std::chrono::seconds rest{std::chrono::days{90}};  ///< after an invitation
+  double share = 0.5;                                ///< of those who could be asked
+  std::string usual = "why-left";                    ///< where a letter names none
+};
+
+/// The shop's app, for links that lead into it.
+struct DeepLinks {
+  std::string target;          ///< "shop://offer/{code}": where the app goes; {code} and {campaign} are filled in
+  std::string ios_app_id;      ///< "TEAMID.com.shop.app"
+  std::string ios_store;       ///< https://apps.apple.com/…
+  std::string android_package;
+  std::vector<std::string> android_sha256;  ///< fingerprints of the signing certificates
+  std::string web;             ///< the same place without the app; empty = the shop
+  bool any() const { return !target.empty(); }
+};
+
 /// What acting needs of DATA/winback.yaml: shop, representative, mail, sending, public_url, seeds, approval_above,
-/// listen, behind_proxy, channels, webhook_secret, webhook_hosts, webhook_http, event_origins.
+/// listen, behind_proxy, survey, deep_links, channels, webhook_secret, webhook_hosts, webhook_http, event_origins.
 struct ActSettings {
   ShopIdentity shop;
   Representative representative;
@@ -66,6 +84,8 @@ struct ActSettings {
   std::string webhook_secret;        ///< whsec_…
   std::vector<std::string> webhook_hosts;  ///< names and addresses webhooks may reach although they are private
   bool webhook_http = false;         ///< webhooks may go without TLS
+  SurveySettings survey;
+  DeepLinks deep_links;
   std::vector<ChannelSetting> channels;  ///< providers of every channel but SMTP and webhooks
 
   /// Whether letters can leave: by an SMTP server or by a provider's API, never both.

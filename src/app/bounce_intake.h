@@ -20,6 +20,8 @@ struct BounceCounts {
   std::uint64_t known = 0;        ///< reported before
   std::uint64_t unknown = 0;      ///< about letters that are not ours
   std::uint64_t no_report = 0;    ///< answers of people, holiday notices, deliveries
+  std::uint64_t replies = 0;      ///< people who answered a letter (take_mail)
+  std::uint64_t auto_replies = 0; ///< machines that did
 };
 
 /// Takes one raw message that came to a bounce or complaint address (act::respond::read_report): finds the letter by its

@@ -268,8 +268,29 @@ Result<LetterData> Desk::data_for(const act::deliver::Job& job, Instant now) {
   data.links.unsubscribe = links_.unsubscribe(job.message.id);
   data.links.preferences = links_.preferences(job.message.id);
   data.links.less_often = data.links.preferences + "#less-often";
-  data.links.resubscribe = data.links.preferences + "#stay";
+  data.links.resubscribe = links_.resubscribe(job.message.id);
+  data.links.trial = links_.trial(job.message.id);
+  data.links.restore = links_.restore(job.message.id);
+  if (data.offer) data.links.reveal = links_.reveal(job.message.id);
+  if (config_.act.deep_links.any()) data.links.app = links_.app(job.message.id);
   return data;
+}
+
+/// Some of those who were not asked lately are; printing a letter again gives the same invitation.
+std::string Desk::survey_link(const act::deliver::Job& job, const act::letter::Letter& letter, Instant now) {
+  const model::Message& message = job.message;
+  if (message.id == 0 || config_.act.public_url.empty()) return {};
+  const std::string& survey = letter.survey.empty() ? config_.act.survey.usual : letter.survey;
+  const auto last = store_.surveys().last_of(message.customer_id);
+  if (!last) return {};
+  const bool same = *last && (*last)->message_id == message.id && (*last)->survey == survey;
+  if (!same) {
+    if (*last && now - (*last)->invited_at < config_.act.survey.rest) return {};
+    const base::Digest drawn = store_.sign("survey", fmt::format("{}\n{}", message.customer_id, message.id));
+    if ((static_cast<double>(drawn[0]) * 256 + static_cast<double>(drawn[1])) / 65536 >= config_.act.survey.share) return {};
+  }
+  const auto invited = store_.surveys().invite({.survey = survey, .customer_id = message.customer_id, .message_id = message.id, .channel = message.channel, .invited_at = now});
+  return invited ? links_.survey(invited->id) : std::string{};
 }
 
 void Desk::speak_for_shop(LetterData& data, Language language, base::Day today) const {
@@ -311,7 +332,8 @@ Result<act::deliver::Print> Desk::print(const act::deliver::Job& job, Instant no
   }
   const act::letter::Letter* found = config_.letters.find(job.message.letter);
   if (found == nullptr) return base::fail(base::Code::not_found, "there is no letter '{}'", job.message.letter);
-  WB_ASSIGN(const LetterData data, data_for(job, now));
+  WB_ASSIGN(LetterData data, data_for(job, now));
+  if (found->asks) data.links.survey = survey_link(job, *found, now);
   print.unsubscribe_url = job.message.purpose == model::Purpose::marketing ? data.links.unsubscribe : std::string{};
   const std::string open_url = links_.open(job.message.id);
   const act::letter::Occasion occasion{

@@ -90,6 +90,7 @@ class Desk final : public act::deliver::Score {
   base::Result<act::letter::LetterData> data_for(const act::deliver::Job& job, base::Instant now);
 
  private:
+  std::string survey_link(const act::deliver::Job& job, const act::letter::Letter& letter, base::Instant now);
   bool rests_after_last(const model::Offer& better, std::string_view customer, base::Instant now);
   base::Result<void> read_offers(std::string_view campaign);
 

@@ -6,9 +6,12 @@
 
 #include "adapter/webhook/open_webhook.h"
 #include "app/channels.h"
-#include "app/bounce_intake.h"
+#include "app/feedback_loader.h"
+#include "app/mail_replies.h"
+#include "app/notice_intake.h"
 #include "app/manners_yaml.h"
 #include "app/raw_mail.h"
+#include "app/replies_yaml.h"
 #include "app/steps.h"
 #include "collect/import.h"
 #include "decide/ledger.h"
@@ -82,6 +85,7 @@ Result<std::unique_ptr<Engine>> Engine::open(Context& context, const port::Clock
   engine->desk_ = std::make_unique<Desk>(*store, std::move(config));
   engine->conductor_ = std::make_unique<act::deliver::Conductor>(*store, *engine->desk_, crash);
   engine->entrance_ = std::make_unique<Entrance>(*store, *warehouse, *engine->conductor_, std::move(zone));
+  WB_ASSIGN(engine->replies_, load_replies(context.data()));
   WB_TRY(engine->open_senders(std::move(crash)));
   return engine;
 }
@@ -132,7 +136,12 @@ Result<std::size_t> Engine::turn() {
   }
   if (now >= next_bounces_ || now < next_bounces_ - std::chrono::minutes{5}) {
     next_bounces_ = now + std::chrono::minutes{1};
-    WB_TRY(take_bounces(now));
+    WB_TRY(take_mails(now));
+  }
+  if (now >= next_back_ || now < next_back_ - std::chrono::minutes{1}) {
+    next_back_ = now + std::chrono::seconds{5};
+    const auto loaded = take_back(now);
+    if (!loaded) of_warehouse = loaded;
   }
   if (now >= next_entrance_ || now < next_entrance_ - std::chrono::hours{2}) {
     const auto looked = let_in(now);
@@ -267,14 +276,24 @@ Result<void> Engine::look_at_stock() {
   return {};
 }
 
-/// Each report is a transaction of its own, and its file moves when that is durable.
-Result<void> Engine::take_bounces(Instant now) {
+/// Events that came too early are tried again, and what customers said goes to the warehouse.
+Result<void> Engine::take_back(Instant now) {
+  const auto sign = [this](std::string_view purpose, std::string_view bytes) { return store_.sign(purpose, bytes); };
+  WB_TRY(take_early(store_, *conductor_, sign, now));
+  WB_ASSIGN(const base::Zone zone, base::Zone::open(context_.settings().zone));
+  WB_TRY(load_feedback(store_, warehouse_, zone));
+  return {};
+}
+
+/// Each message is a transaction of its own, and its file moves when that is durable.
+Result<void> Engine::take_mails(Instant now) {
   const std::string& folder = desk_->config().act.mail.bounces;
   if (folder.empty()) return {};
   const auto sign = [this](std::string_view purpose, std::string_view bytes) { return store_.sign(purpose, bytes); };
   BounceCounts counts;
   WB_TRY(take_new_mail(folder, kBouncesAtOnce, [&](std::string_view, std::string_view raw) {
-    return store_.transact([&] { return take_bounce(raw, store_, sign, *conductor_, now, counts); });
+    const ReplyTools tools{store_, *conductor_, replies_, context_.language()};
+    return store_.transact([&] { return take_mail(raw, tools, sign, now, counts); });
   }));
   return {};
 }

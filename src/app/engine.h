@@ -7,6 +7,7 @@
 
 #include "act/deliver/conductor.h"
 #include "act/deliver/sender.h"
+#include "act/respond/reply.h"
 #include "app/context.h"
 #include "app/desk.h"
 #include "app/entrance.h"
@@ -42,7 +43,8 @@ class Engine {
   base::Result<void> let_in(base::Instant now);
   base::Result<std::string> running_campaigns();
   base::Result<void> look_at_stock();
-  base::Result<void> take_bounces(base::Instant now);
+  base::Result<void> take_mails(base::Instant now);
+  base::Result<void> take_back(base::Instant now);
 
   Context& context_;
   port::ActStore& store_;
@@ -58,7 +60,8 @@ class Engine {
   std::vector<std::unique_ptr<port::Channel>> channels_;
   std::vector<std::unique_ptr<act::deliver::Sender>> senders_;
   std::chrono::seconds resolve_every_{30};
-  base::Instant next_resolve_{}, next_entrance_{}, next_intake_{}, next_bounces_{};
+  base::Instant next_resolve_{}, next_entrance_{}, next_intake_{}, next_bounces_{}, next_back_{};
+  act::respond::ReplyRules replies_;
   std::string let_in_for_;  ///< the running campaigns customers were last let into, with their versions and plans
 };
 

@@ -141,6 +141,13 @@ Result<bool> EventRoutes::is_key(std::string_view presented) {
   return known;
 }
 
+Result<bool> EventRoutes::knows(const Request& request) {
+  std::string key = key_of_head(request);
+  if (key.empty()) key = key_of_body(request.body.substr(0, std::min(request.body.size(), kMostUnpacked)));
+  WB_ASSIGN(const bool known, is_key(key));
+  return known;
+}
+
 Response EventRoutes::take(const Request& request, std::optional<Kind> kind) {
   Response response = answer(request, kind);
   allow_origin(request, response);

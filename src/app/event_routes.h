@@ -26,11 +26,16 @@ class EventRoutes {
   /// The answer to a browser that asks whether it may send; nothing for any other request.
   std::optional<http::Response> preflight(const http::Request& request) const;
 
+  /// Whether the key a request shows is a living one.
+  base::Result<bool> knows(const http::Request& request);
+
+  /// Lets a page of the shop's read the answer.
+  void allow_origin(const http::Request& request, http::Response& response) const;
+
  private:
   http::Response take(const http::Request& request, std::optional<collect::stream::Kind> kind);
   http::Response answer(const http::Request& request, std::optional<collect::stream::Kind> kind);
   base::Result<bool> is_key(std::string_view presented);
-  void allow_origin(const http::Request& request, http::Response& response) const;
 
   EventIntake& intake_;
   port::ActStore& store_;

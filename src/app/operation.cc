@@ -20,8 +20,8 @@ bool is_loopback(std::string_view ip) { return ip == "::1" || ip.starts_with("12
 
 }  // namespace
 
-Operation::Operation(port::ActStore& store, port::Warehouse& warehouse, const EventIntake& events, const port::Clock& clock, JobCounts jobs)
-    : store_(store), warehouse_(warehouse), events_(events), clock_(clock), jobs_(std::move(jobs)),
+Operation::Operation(port::ActStore& store, port::Warehouse& warehouse, const EventIntake& events, const port::Clock& clock, JobCounts jobs, Writer more)
+    : store_(store), warehouse_(warehouse), events_(events), clock_(clock), jobs_(std::move(jobs)), more_(std::move(more)),
       started_at_(static_cast<double>(base::millis(clock.now())) / 1000) {}
 
 bool Operation::is_local(const http::Request& request, bool behind_proxy) {
@@ -120,9 +120,11 @@ http::Response Operation::metrics() {
     figures.messages = messages_;
     figures.campaigns_running = running_;
   }
+  std::string text = metrics_text(requests_, figures);
+  if (more_) more_(text);
   return {200,
           {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}},
-          metrics_text(requests_, figures)};
+          std::move(text)};
 }
 
 }  // namespace app

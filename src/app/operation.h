@@ -23,8 +23,11 @@ class Operation {
   /// How many jobs run and wait.
   using JobCounts = std::function<std::pair<std::uint64_t, std::uint64_t>()>;
 
+  /// Writes further figures in Prometheus' text format.
+  using Writer = std::function<void(std::string& to)>;
+
   /// All outlive this object; the store is used by this object alone.
-  Operation(port::ActStore& store, port::Warehouse& warehouse, const EventIntake& events, const port::Clock& clock, JobCounts jobs);
+  Operation(port::ActStore& store, port::Warehouse& warehouse, const EventIntake& events, const port::Clock& clock, JobCounts jobs, Writer more = {});
 
   http::Response readyz();
   http::Response metrics();
@@ -50,6 +53,7 @@ class Operation {
   const EventIntake& events_;
   const port::Clock& clock_;
   const JobCounts jobs_;
+  const Writer more_;
   const double started_at_;
   RequestCounts requests_;
   std::mutex looking_;                               // held by who looks; the members below are his

@@ -20,25 +20,24 @@ std::optional<ResponseKind> kind_named(std::string_view name) {
   return std::nullopt;
 }
 
-Result<std::optional<model::Message>> message_of(const ProviderEvent& event, port::ActStore& store, const act::respond::Sign& sign) {
-  if (!event.send_key.empty()) return store.outbox().find_key(event.send_key);
-  const auto token = act::respond::read_token(sign, act::respond::Use::verp, event.reference);
-  if (!token) return std::optional<model::Message>{};
-  return store.outbox().find(token->message_id);
-}
-
 /// It was taken after all: nothing may send it again, and the journey goes on.
 Result<bool> believe_accepted(const model::Message& message, port::ActStore& store, base::Instant now) {
   const bool retrying = message.state == MessageState::ready && message.attempt > 0;
   const bool open = message.state == MessageState::attempting || message.state == MessageState::unknown ||
                     message.state == MessageState::unconfirmed || retrying;
   if (!open) return false;
-  WB_TRY(store.outbox().settle(message, MessageState::accepted, {}, "told by the provider", now, message.due_at));
+  WB_TRY(store.outbox().settle(message, MessageState::accepted, message.provider_id, "told by the provider", now, message.due_at));
   if (message.enrolment_id != 0 && message.channel != "webhook") WB_TRY(store.enrolments().wake(message.enrolment_id, now));
   return true;
 }
 
 }  // namespace
+
+Result<std::optional<model::Message>> message_of(const ProviderEvent& event, port::ActStore& store, const act::respond::Sign& sign) {
+  if (!event.send_key.empty()) return store.outbox().find_key(event.send_key);
+  if (const auto token = act::respond::read_token(sign, act::respond::Use::verp, event.reference)) return store.outbox().find(token->message_id);
+  return store.outbox().find_provider(event.channel, event.provider_id);
+}
 
 bool is_provider_event(std::string_view kind) { return kind == "accepted" || kind_named(kind).has_value(); }
 

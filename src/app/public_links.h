@@ -19,6 +19,12 @@ class PublicLinks {
   std::string open(std::int64_t message) const;          ///< of the tracked picture
   std::string unsubscribe(std::int64_t message) const;   ///< also for List-Unsubscribe
   std::string preferences(std::int64_t message) const;
+  std::string survey(std::int64_t invitation) const;
+  std::string reveal(std::int64_t message) const;        ///< the offer, still wrapped
+  std::string trial(std::int64_t message) const;
+  std::string resubscribe(std::int64_t message) const;
+  std::string restore(std::int64_t message) const;       ///< "find my account"
+  std::string app(std::int64_t message) const;           ///< opens the app
   std::string reference(std::int64_t message) const;     ///< model::Delivery::reference
 
   /// The part of the address before the routes: "" or "/news".

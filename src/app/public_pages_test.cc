@@ -53,7 +53,8 @@ class PublicPagesTest : public testing::Test {
     clock.advance(5h);
     links = std::make_unique<PublicLinks>("https://news.shop.example/w/", [this](std::string_view purpose, std::string_view bytes) { return store->sign(purpose, bytes); });
     PublicIdentity identity{{"Bean & Leaf", "豆与叶", "豆與葉"}, "Bean & Leaf Ltd\n1 High Street, Leeds", base::Zone::utc(), true};
-    pages = std::make_unique<PublicPages>(*store, clock, conducted(*store, *conductor), identity, *links, *load_robots("none.yaml"));
+    door = std::make_unique<Doorway>(*store, clock, conducted(*store, *conductor), identity, *links, *load_robots("none.yaml"));
+    pages = std::make_unique<PublicPages>(*door);
     pages->mount(router);
   }
 
@@ -86,6 +87,7 @@ class PublicPagesTest : public testing::Test {
   tests::FakeScore score;
   std::unique_ptr<act::deliver::Conductor> conductor;
   std::unique_ptr<PublicLinks> links;
+  std::unique_ptr<Doorway> door;
   std::unique_ptr<PublicPages> pages;
   http::Router router;
   model::Message message;
@@ -257,7 +259,8 @@ TEST_F(PublicPagesTest, RatesAreLimited) {
 TEST_F(PublicPagesTest, AStoreThatFailsIsSaidKindly) {
   PublicActions broken{[](const model::Response&) -> base::Result<bool> { return base::fail(base::Code::conflict, "locked by secret-host"); },
                        [](std::string_view, base::Instant) -> base::Result<void> { return base::fail(base::Code::conflict, "locked"); }};
-  PublicPages failing{*store, clock, broken, {{"S", "S", "S"}}, *links, {}};
+  Doorway closed{*store, clock, broken, {{"S", "S", "S"}}, *links, {}};
+  PublicPages failing{closed};
   http::Router other;
   failing.mount(other);
   std::swap(router, other);
@@ -297,7 +300,8 @@ TEST_F(PublicPagesTest, NaughtyNamesAreTextOnEveryPage) {
     clock.advance(60s);
     const model::ContactPoint point{.customer_id = "c1", .channel = "email", .address = "anna@example.com", .name = text, .language = "en"};
     ASSERT_TRUE(store->contacts().put({&point, 1}));
-    PublicPages named{*store, clock, conducted(*store, *conductor), {{text, text, text}, text}, *links, {}};
+    Doorway of{*store, clock, conducted(*store, *conductor), {{text, text, text}, text}, *links, {}};
+    PublicPages named{of};
     http::Router other;
     named.mount(other);
     std::swap(router, other);

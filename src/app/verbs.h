@@ -221,6 +221,10 @@ base::Result<void> run_channels(const CommonOptions& common, const ChannelsOptio
 base::Result<void> run_tasks_list(const CommonOptions& common);
 base::Result<void> run_tasks_done(const CommonOptions& common, std::int64_t id, const std::string& outcome);
 
+/// Surveys with who was invited, opened and answered; and what was answered.
+base::Result<void> run_survey_list(const CommonOptions& common);
+base::Result<void> run_survey_results(const CommonOptions& common, const std::string& name);
+
 base::Result<void> run_erase(const CommonOptions& common, const std::string& customer);
 base::Result<void> run_export_person(const CommonOptions& common, const std::string& customer);
 

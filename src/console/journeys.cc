@@ -78,7 +78,7 @@ Result<Reply> list_journeys(const Ask& ask) {
       return;
     }
     const model::Journey& journey = file->journey;
-    list.push_back({{"name", name}, {"title", journey.title[language]}, {"purpose", journey.topic}, {"own", own}, {"letters", app::letters_of(journey).size()}, {"channels", channels_of(journey)}});
+    list.push_back({{"name", name}, {"title", journey.title[language]}, {"purpose", journey.about[language].empty() ? journey.topic : journey.about[language]}, {"own", own}, {"letters", app::letters_of(journey).size()}, {"channels", channels_of(journey)}});
   };
   std::vector<std::string> own;
   std::error_code problem;

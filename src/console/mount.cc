@@ -18,6 +18,7 @@ base::Result<void> mount(entry::Gate& gate, http::Router& router, Workspace& at)
   mount_tasks(routes);
   mount_offers(routes);
   mount_consent(routes);
+  mount_channels(routes);
   mount_imports(routes);
   mount_warehouse(routes);
   mount_settings(routes);

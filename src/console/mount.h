@@ -16,6 +16,7 @@ void mount_journeys(Routes& routes);   // journeys and their letters
 void mount_campaigns(Routes& routes);
 void mount_tasks(Routes& routes);
 void mount_offers(Routes& routes);
+void mount_channels(Routes& routes);
 void mount_consent(Routes& routes);
 void mount_imports(Routes& routes);    // imports and uploads
 void mount_warehouse(Routes& routes);

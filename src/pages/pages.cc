@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "pages/parts.h"
 #include "text/html.h"
 
 namespace pages {
@@ -12,64 +13,6 @@ using text::escape_html;
 using text::Language;
 using text::say;
 using text::Word;
-
-/// Data amid a sentence: escaped, and kept from turning the direction of what stands around it.
-std::string given(std::string_view value) { return "<bdi>" + escape_html(value) + "</bdi>"; }
-
-std::string said(const Frame& frame, Word word) { return escape_html(say(frame.language, word)); }
-
-std::string link(std::string_view to, std::string_view html) {
-  return fmt::format("<a href=\"{}\">{}</a>", escape_html(to), html);
-}
-
-std::string languages(const Frame& frame) {
-  if (frame.self.empty()) return {};
-  constexpr std::array<std::pair<Language, std::string_view>, 3> kAll = {
-      {{Language::en, "English"}, {Language::zh_cn, "简体中文"}, {Language::zh_tw, "繁體中文"}}};
-  std::string out = fmt::format("<nav aria-label=\"{}\">", said(frame, Word::page_language));
-  for (const auto& [language, name] : kAll) {
-    const std::string_view tag = text::name_of(language);
-    if (language == frame.language) {
-      out += fmt::format("<span lang=\"{}\" aria-current=\"true\">{}</span>", tag, name);
-    } else {
-      out += fmt::format("<a lang=\"{}\" hreflang=\"{}\" href=\"{}?lang={}\">{}</a>", tag, tag, escape_html(frame.self), tag, name);
-    }
-  }
-  return out + "</nav>";
-}
-
-std::string imprint(const Frame& frame) {
-  std::string lines;
-  for (std::string_view rest = frame.imprint; !rest.empty();) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    if (!line.empty()) lines += (lines.empty() ? "" : "<br>") + given(line);
-  }
-  return lines.empty() ? lines : "<p>" + lines + "</p>";
-}
-
-/// `title` and `main` are HTML already.
-std::string document(const Frame& frame, std::string_view title, std::string_view main) {
-  return fmt::format(
-      "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
-      "<meta name=\"robots\" content=\"noindex\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
-      "<title>{}{}{}</title>\n<link rel=\"stylesheet\" href=\"{}\">\n</head>\n<body>\n<header>{}</header>\n<main>\n{}</main>\n"
-      "<footer>{}{}</footer>\n</body>\n</html>\n",
-      text::name_of(frame.language), title, frame.shop.empty() ? "" : " · ", escape_html(frame.shop), escape_html(frame.style),
-      given(frame.shop), main, imprint(frame), languages(frame));
-}
-
-std::string heading(std::string_view html) { return fmt::format("<h1 id=\"top\">{}</h1>\n", html); }
-
-std::string notice(const Frame& frame, Word title, std::string_view headline, std::string_view rest) {
-  return document(frame, said(frame, title), heading(headline) + std::string{rest});
-}
-
-std::string option(std::string_view kind, std::string_view name, std::string_view value, bool on, std::string_view html) {
-  return fmt::format("<label class=\"option\"><input type=\"{}\" name=\"{}\" value=\"{}\"{}><span>{}</span></label>\n", kind, name,
-                     escape_html(value), on ? " checked" : "", html);
-}
 
 std::string group(const Frame& frame, Word legend, std::string_view options) {
   return fmt::format("<fieldset><legend>{}</legend>\n{}</fieldset>\n", said(frame, legend), options);
@@ -221,6 +164,14 @@ button.grave{background:var(--red);border-color:var(--red)}
 button.plain{background:none;color:var(--ink);border-color:var(--muted)}
 form{margin:0 0 16px}
 .option+button{margin-top:8px}
+textarea,.words{font:inherit;color:var(--ink);background:var(--paper);border:1px solid var(--muted);border-radius:4px;padding:8px 12px;width:100%;min-height:48px;margin:0 0 16px}
+legend h1{margin-top:0}
+.step{color:var(--muted);font-size:14px;line-height:20px;margin:0}
+.scale{display:flex;flex-wrap:wrap;gap:4px}
+.scale label{display:flex;flex-direction:column;align-items:center;min-width:44px;min-height:56px;padding:4px;cursor:pointer}
+.scale input{width:24px;height:24px;margin:0 0 4px;accent-color:var(--teal)}
+.ends{display:flex;justify-content:space-between;gap:16px;color:var(--muted);font-size:14px;line-height:20px}
+.code{font-size:28px;line-height:36px;font-weight:600;letter-spacing:2px;border-left:4px solid var(--teal);background:var(--wash);padding:12px 16px;overflow-wrap:anywhere}
 :focus-visible{outline:3px solid var(--teal);outline-offset:2px}
 .done,.wrong{border-left:4px solid var(--teal);background:var(--wash);padding:12px 16px}
 .wrong{border-color:var(--red)}

@@ -17,6 +17,7 @@
 #include "model/journey.h"
 #include "model/person.h"
 #include "port/access_store.h"
+#include "port/back_store.h"
 #include "port/event_store.h"
 #include "port/grant_store.h"
 #include "port/store.h"
@@ -104,6 +105,9 @@ class Outbox {
 
   virtual base::Result<std::optional<model::Message>> find(std::int64_t id) = 0;
   virtual base::Result<std::optional<model::Message>> find_key(std::string_view send_key) = 0;
+
+  /// By the id its provider gave it; the newest where a provider used one twice.
+  virtual base::Result<std::optional<model::Message>> find_provider(std::string_view channel, std::string_view provider_id) = 0;
 
   /// Ready and claimed messages of an enrolment → cancelled.
   virtual base::Result<void> cancel(std::int64_t enrolment, std::string_view why, base::Instant now) = 0;
@@ -308,6 +312,8 @@ class ActStore : public Store {
   virtual FindingStore& findings() = 0;
   virtual GrantStore& grants() = 0;
   virtual AudienceStore& audiences() = 0;
+  virtual BackStore& back() = 0;
+  virtual SurveyStore& surveys() = 0;
 
   /// HMAC-SHA256 with the workspace's secret, for what must be unguessable and the same every time; `purpose` keeps uses
   /// apart.

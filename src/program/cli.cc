@@ -294,6 +294,17 @@ int run(int argc, char** argv) {
   tasks_done_verb->add_option("--outcome", outcome, "What came of it")->required();
   tasks_done_verb->callback([&] { result = run_tasks_done(common, task_id, outcome); });
 
+  std::string survey_name;
+  auto* survey_verb = program.add_subcommand("survey", "What customers are asked, and what they answered");
+  survey_verb->require_subcommand(1);
+  auto* survey_list_verb = survey_verb->add_subcommand("list", "Surveys with how many were invited, opened and answered them");
+  common_options(*survey_list_verb, common);
+  survey_list_verb->callback([&] { result = run_survey_list(common); });
+  auto* survey_results_verb = survey_verb->add_subcommand("results", "Answers to each question, with intervals");
+  common_options(*survey_results_verb, common);
+  survey_results_verb->add_option("name", survey_name, "Its name in `survey list`")->required();
+  survey_results_verb->callback([&] { result = run_survey_results(common, survey_name); });
+
   std::string customer;
   auto* erase_verb = program.add_subcommand("erase", "Delete what names or describes a customer, and never write to them again");
   common_options(*erase_verb, common);

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <mutex>
 #include <thread>
 
 #include <poll.h>
@@ -13,18 +14,25 @@
 #include "adapter/web/open_web.h"
 #include "app/access_settings.h"
 #include "app/api.h"
+#include "app/app_routes.h"
+#include "app/callbacks.h"
+#include "app/channels.h"
 #include "app/console_files.h"
 #include "app/crash_points.h"
 #include "app/engine.h"
 #include "app/event_intake.h"
 #include "app/event_routes.h"
+#include "app/landing_pages.h"
 #include "app/log_settings.h"
 #include "app/machine_clock.h"
 #include "app/operation.h"
 #include "app/person_data.h"
 #include "app/person_files.h"
 #include "app/public_pages.h"
+#include "app/replies_yaml.h"
+#include "app/reasons_yaml.h"
 #include "app/robots_yaml.h"
+#include "app/survey_pages.h"
 #include "base/log.h"
 #include "console/jobs.h"
 #include "console/mount.h"
@@ -105,7 +113,15 @@ class SettingsWatch {
 struct Counter {
   std::unique_ptr<Desk> desk;
   std::unique_ptr<act::deliver::Conductor> conductor;
+  std::unique_ptr<Doorway> door;
   std::unique_ptr<PublicPages> pages;
+  act::respond::ReplyRules replies;
+  Surveys surveys;
+  std::unique_ptr<SurveyPages> survey_pages;
+  std::unique_ptr<LandingPages> landing;
+  std::unique_ptr<AppRoutes> app_routes;
+  std::unique_ptr<port::HttpClient> outside;
+  std::unique_ptr<Callbacks> callbacks;
   std::unique_ptr<port::HttpClient> web;
   std::unique_ptr<entry::Accounts> accounts;
   std::unique_ptr<Api> api;
@@ -152,6 +168,11 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
     }
     return {};
   };
+  actions.tell = [&events](const PageEvent& event) -> Result<void> {
+    WB_ASSIGN(const auto taken, events.take(event_body(event), collect::stream::Kind::track));
+    if (!taken.rejected.empty()) return base::fail(base::Code::internal, "an event of a page was refused: {}", taken.rejected.front().reason);
+    return {};
+  };
   counter->api = std::make_unique<Api>(store, clock, actions, links.sign());
   entry::AccountsConfig access{.reach = reach, .life = settings.life};
   access.workspace = [file = context.settings_file(), &store]() -> Result<entry::Workspace> {
@@ -172,8 +193,32 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
   counter->accounts->mount(counter->router);
   counter->api->mount(counter->router, counter->accounts->gate());
   const auto conduct = actions.conduct;
-  counter->pages = std::make_unique<PublicPages>(store, clock, std::move(actions), identity, links, std::move(robots));
+  const ActSettings& act = counter->desk->config().act;
+  WB_ASSIGN(counter->replies, load_replies(context.data()));
+  WB_ASSIGN(counter->outside, open_outside(act));
+  WB_ASSIGN(auto callbacks, open_callbacks(act.channels, {.web = *counter->outside, .public_url = act.public_url, .shop = act.shop.name[0]}));
+  counter->callbacks = std::make_unique<Callbacks>(store, clock, actions, links.sign(), std::move(callbacks), *counter->outside,
+                                                   Callbacks::Config{act.public_url, counter->replies, context.language()});
+  counter->callbacks->mount(counter->router);
+  counter->door = std::make_unique<Doorway>(store, clock, std::move(actions), identity, links, std::move(robots));
+  counter->pages = std::make_unique<PublicPages>(*counter->door);
   counter->pages->mount(counter->router);
+  WB_ASSIGN(const model::ReasonRules reasons, load_reason_rules(context.data()));
+  WB_ASSIGN(counter->surveys, load_surveys(context.data(), reasons, context.settings().business));
+  counter->survey_pages = std::make_unique<SurveyPages>(*counter->door, counter->surveys, counter->replies, context.language());
+  counter->survey_pages->mount(counter->router);
+  // Several threads ask for names at once; the desk is for one.
+  const auto naming = std::make_shared<std::mutex>();  // shared: by copies of the function
+  counter->landing = std::make_unique<LandingPages>(*counter->door, LandingPages::Config{
+      .deep_links = act.deep_links, .shop_url = act.shop.url, .task_language = context.language(),
+      .offer_name = [naming, desk = counter->desk.get()](std::string_view offer, std::string_view campaign) {
+        const std::lock_guard lock{*naming};
+        const model::Offer* found = desk->offer(offer, campaign);
+        return found == nullptr ? model::Texts{} : found->name;
+      }});
+  counter->landing->mount(counter->router);
+  counter->app_routes = std::make_unique<AppRoutes>(*counter->door, *counter->landing, event_routes);
+  counter->app_routes->mount(counter->router);
   event_routes.mount(counter->router);
   WB_ASSIGN(counter->console_store, context.another_store());
   counter->jobs = std::make_unique<console::Jobs>(clock);
@@ -199,7 +244,7 @@ Result<std::unique_ptr<Counter>> open_counter(Context& context, const CommonOpti
       counts.second += job.state == console::Jobs::State::waiting ? 1 : 0;
     }
     return counts;
-  });
+  }, [&callbacks = *counter->callbacks](std::string& to) { callbacks.write(to); });
   counter->router.add("GET", "/healthz", [](const http::Request&) { return http::text(200, "ok\n"); });
   counter->router.add("GET", "/readyz", [&operation = *counter->operation](const http::Request&) { return operation.readyz(); });
   counter->accounts->gate().guard(counter->router, "GET", "/metrics",

@@ -556,6 +556,70 @@ TEST_P(ActStoreContract, AnAudienceKnowsItsMembersUntilTheyAreTakenOut) {
   EXPECT_EQ(must(audiences.members("other")).size(), 1U);
 }
 
+TEST_P(ActStoreContract, AMessageIsFoundByItsProvidersId) {
+  const Message message = attempting("a");
+  EXPECT_TRUE(settle(message, MessageState::accepted, "SM1"));
+  EXPECT_EQ(must(store_->outbox().find_provider("email", "SM1"))->id, message.id);
+  EXPECT_FALSE(must(store_->outbox().find_provider("sms", "SM1")));
+  EXPECT_FALSE(must(store_->outbox().find_provider("email", "SM2")));
+  added("b");
+  EXPECT_FALSE(must(store_->outbox().find_provider("email", ""))) << "messages without one are nobody's";
+}
+
+TEST_P(ActStoreContract, WhatWaitsComesOnceAndGoes) {
+  const model::EarlyNotice early{"acme", "sms", {.key = "e1", .event = "delivered", .provider_id = "SM1", .at = kStart}, kStart};
+  EXPECT_TRUE(must(store_->back().keep_early(early)));
+  EXPECT_FALSE(must(store_->back().keep_early(early)));
+  ASSERT_EQ(must(store_->back().early(10)).size(), 1U);
+  EXPECT_EQ(must(store_->back().early(10))[0].notice.provider_id, "SM1");
+  must(store_->back().drop_early("acme", "e1"));
+  EXPECT_TRUE(must(store_->back().early(10)).empty());
+
+  for (const char* customer : {"mary", "ben"}) must(store_->back().say({.customer_id = customer, .feedback_id = "f", .said_at = kStart, .kind = "nps", .score = 3, .text = "slow"}));
+  must(store_->back().say({.customer_id = "mary", .feedback_id = "g", .said_at = kStart, .kind = "survey", .reason = "price"}));
+  const auto said = must(store_->back().unsaid(10));
+  ASSERT_EQ(said.size(), 3U);
+  EXPECT_EQ(said[0].score, 3.0);
+  EXPECT_FALSE(said[2].score);
+  must(store_->people().erase("ben", kStart));
+  must(store_->back().said(said[0].id));
+  ASSERT_EQ(must(store_->back().unsaid(10)).size(), 1U);
+}
+
+TEST_P(ActStoreContract, ALetterInvitesOnceAndAnswersReplaceEachOther) {
+  const model::SurveyInvitation draft{.survey = "nps", .customer_id = "mary", .message_id = 7, .channel = "email", .invited_at = kStart};
+  const auto first = must(store_->surveys().invite(draft));
+  EXPECT_EQ(must(store_->surveys().invite(draft)).id, first.id);
+  EXPECT_EQ(must(store_->surveys().last_of("mary"))->id, first.id);
+  must(store_->surveys().mark(first.id, model::SurveyMark::started, kStart));
+  must(store_->surveys().mark(first.id, model::SurveyMark::started, kStart + hours{1}));
+  EXPECT_EQ(must(store_->surveys().find(first.id))->started_at, kStart);
+  EXPECT_EQ(must(store_->surveys().find(first.id))->opened_at, kStart) << "who answered has opened it";
+  EXPECT_FALSE(must(store_->surveys().find(first.id))->finished_at);
+  must(store_->surveys().answer({.invitation_id = first.id, .question = "q", .choices = {"a", "b"}, .at = kStart}));
+  must(store_->surveys().answer({.invitation_id = first.id, .question = "q", .choices = {"b"}, .score = 4, .text = "x", .at = kStart}));
+  const auto answers = must(store_->surveys().answers(first.id));
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].choices, std::vector<std::string>{"b"});
+  EXPECT_EQ(answers[0].score, 4);
+  const auto results = must(store_->surveys().results("nps"));
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_EQ(results[0].answers, 1U);
+}
+
+TEST_P(ActStoreContract, ATargetIsGivenOutOnceAndTicketsKeepTheirLatestState) {
+  must(store_->back().defer({7, "mary", "shop://a", kStart}));
+  must(store_->back().defer({7, "mary", "shop://b", kStart + hours{1}}));
+  EXPECT_FALSE(must(store_->back().claim_deferred(7, kStart + hours{2}, kStart + hours{3}))) << "too old";
+  EXPECT_EQ(must(store_->back().claim_deferred(7, kStart, kStart + hours{3}))->target, "shop://b");
+  EXPECT_FALSE(must(store_->back().claim_deferred(7, kStart, kStart + hours{4})));
+  must(store_->back().put_ticket({"desk", "1", "mary", true, false, kStart + hours{2}}));
+  must(store_->back().put_ticket({"desk", "1", "mary", false, false, kStart}));
+  ASSERT_EQ(must(store_->back().open_tickets()).size(), 1U) << "an older state changes nothing";
+  must(store_->back().put_ticket({"desk", "1", "mary", false, false, kStart + hours{3}}));
+  EXPECT_TRUE(must(store_->back().open_tickets()).empty());
+}
+
 INSTANTIATE_TEST_SUITE_P(Sqlite, ActStoreContract, testing::Values(Kind::memory, Kind::file),
                          [](const auto& of) { return of.param == Kind::memory ? "InMemory" : "OnFile"; });
 

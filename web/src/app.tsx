@@ -22,6 +22,7 @@ const pages: Record<string, ComponentType<{ at: string[] }>> = {
   campaigns: lazy(() => import("./pages/campaigns")),
   journeys: lazy(() => import("./pages/journeys")),
   tasks: lazy(() => import("./pages/tasks")),
+  channels: lazy(() => import("./pages/channels")),
   consent: lazy(() => import("./pages/consent")),
   models: lazy(() => import("./pages/models")),
   data: lazy(() => import("./pages/data")),

@@ -20,6 +20,7 @@ const menu: { head: Key | null; items: { to: string; name: Key; route: string }[
     { to: "campaigns", name: "menu_campaigns", route: "get /api/campaigns" },
     { to: "journeys", name: "menu_journeys", route: "get /api/journeys" },
     { to: "tasks", name: "menu_tasks", route: "get /api/tasks" },
+    { to: "channels", name: "menu_channels", route: "get /api/channels" },
     { to: "consent", name: "menu_consent", route: "get /api/consent" }] },
   { head: "menu_check", items: [
     { to: "models", name: "menu_models", route: "get /api/models" },

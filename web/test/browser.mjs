@@ -38,7 +38,7 @@ async function pagesOf(page) {
   const journey = (await ask("/api/journeys"))?.journeys?.[0]?.name;
   const pages = { home: "/", customers: "/customers", customer: customer && `/customers/${encodeURIComponent(customer)}`, segments: "/segments", segment_new: "/segments/new?where=spend_12m%20%3E%20200%20and%20silent%20%3E%2060",
     retention: "/retention", reasons: "/reasons", plans: "/plans", plan_new: "/plans/new", plan: plan && `/plans/${encodeURIComponent(plan)}`, offers: "/offers", campaigns: "/campaigns",
-    campaign: campaign && `/campaigns/${encodeURIComponent(campaign)}`, journeys: "/journeys", journey: journey && `/journeys/${encodeURIComponent(journey)}`, tasks: "/tasks", consent: "/consent", models: "/models",
+    campaign: campaign && `/campaigns/${encodeURIComponent(campaign)}`, journeys: "/journeys", journey: journey && `/journeys/${encodeURIComponent(journey)}`, tasks: "/tasks", consent: "/consent", channels: "/channels", models: "/models",
     data: "/data", import: "/data/new", stream: "/data?tab=stream", settings: "/settings", people: "/settings?tab=people", keys: "/settings?tab=keys", me: "/settings?tab=me", audit: "/settings?tab=audit", nowhere: "/nowhere" };
   const only = list("only", Object.keys(pages));
   return Object.entries(pages).filter(([name, path]) => path && only.includes(name));

@@ -141,7 +141,7 @@ Result<void> Conductor::note(const Response& response, Instant now) {
 
   // What the customer does concerns all journeys; what is done with one message only its own.
   const bool of_customer = response.kind == ResponseKind::bought || response.kind == ResponseKind::opted_out ||
-                           response.kind == ResponseKind::complained;
+                           response.kind == ResponseKind::complained || response.kind == ResponseKind::answered;
   WB_ASSIGN(const auto open, store_.enrolments().open_of(response.customer_id));
   for (const Enrolment& enrolment : open) {
     if (!of_customer && enrolment.id != response.enrolment_id) continue;

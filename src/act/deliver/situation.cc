@@ -29,6 +29,7 @@ Result<base::Fact> fact_of(std::string_view name, const model::Person& person, p
 
 Result<std::optional<model::ContactPoint>> contact_of(std::string_view customer, std::string_view channel,
                                                       port::ActStore& store) {
+  if (channel == "wechat_reply") return store.people().contact(customer, "wechat");  // the same follower, answered
   if (channel != "in_app") return store.people().contact(customer, channel);
   // The language and the name are those of the customer's other points.
   WB_ASSIGN(auto point, store.people().contact(customer, "email"));

@@ -82,13 +82,17 @@ Value value_of(const LetterData& data) {
   for (const auto& [key, text] : data.event) event.set_copied(key, Value::borrowed(text));
   event.set("items", products(data.event_items));
   value.set("event", std::move(event));
-  Value links = Value::object(6);
+  Value links = Value::object(10);
   set_text(links, "shop", data.links.shop);
   set_text(links, "unsubscribe", data.links.unsubscribe);
   set_text(links, "less_often", data.links.less_often);
   set_text(links, "preferences", data.links.preferences);
   set_text(links, "resubscribe", data.links.resubscribe);
   set_text(links, "survey", data.links.survey);
+  set_text(links, "reveal", data.links.reveal);
+  set_text(links, "trial", data.links.trial);
+  set_text(links, "restore", data.links.restore);
+  set_text(links, "app", data.links.app);
   value.set("links", std::move(links));
   Value shop = Value::object(5);
   set_text(shop, "name", data.shop.name);
@@ -135,6 +139,7 @@ std::span<const std::string_view> known_variables() {
       "recommendations[].rating", "recommendations[].stock", "recommendations[].how_to",
       "offer.name", "offer.code", "offer.ends_at", "offer.ends_date", "offer.terms",
       "links.shop", "links.unsubscribe", "links.less_often", "links.preferences", "links.resubscribe", "links.survey",
+      "links.reveal", "links.trial", "links.restore", "links.app",
       "shop.name", "shop.address", "shop.url", "shop.email", "shop.phone",
       "representative.name", "representative.title", "representative.phone",
       "facts[][]", "stories[].text", "stories[].name", "stories[].city", "season", "today",

@@ -54,7 +54,7 @@ struct LetterData {
   std::vector<std::pair<std::string, std::string>> event;  ///< what the entering event said, by name; amounts are text already
   std::vector<ProductData> event_items;                    ///< its products
   struct Links {
-    std::string shop, unsubscribe, less_often, preferences, resubscribe, survey;
+    std::string shop, unsubscribe, less_often, preferences, resubscribe, survey, reveal, trial, restore, app;
   } links;
   struct Shop {
     std::string name, address, url, email, phone;

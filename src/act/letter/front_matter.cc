@@ -105,8 +105,12 @@ base::Result<FrontMatter> read_front_matter(std::string_view file, std::string_v
       twice = std::exchange(adults_only, true);
       if (value != "yes" && value != "no") return base::fail(base::Code::invalid_input, "{}:{}: adults_only must be yes or no", file, number);
       front.gives_money = front.gives_money || value == "yes";
+    } else if (key == "survey") {
+      twice = !front.survey.empty();
+      if (value.empty()) return base::fail(base::Code::invalid_input, "{}:{}: survey must name one, such as why-left", file, number);
+      front.survey = value;
     } else {
-      return base::fail(base::Code::invalid_input, "{}:{}: '{}' is not known here; a letter has subject, preheader, title, short, link, template.<channel>, purpose, money and adults_only", file,
+      return base::fail(base::Code::invalid_input, "{}:{}: '{}' is not known here; a letter has subject, preheader, title, short, link, template.<channel>, purpose, money, adults_only and survey", file,
                         number, key);
     }
     if (twice) return base::fail(base::Code::invalid_input, "{}:{}: '{}' stands twice; remove one", file, number, key);

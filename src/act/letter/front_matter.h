@@ -28,6 +28,7 @@ struct FrontMatter {
   std::vector<Template> templates;
   model::Purpose purpose = model::Purpose::marketing;
   bool gives_money = false;    ///< "money: yes" or "adults_only: yes": spending offers and pressure by scarcity or streaks, which minors never get
+  std::string_view survey;     ///< "survey: nps": which one links.survey leads to; may be empty
   std::string_view body;       ///< what follows
   std::size_t body_line = 1;   ///< the line of the file it begins on
 };

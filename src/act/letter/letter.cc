@@ -54,6 +54,7 @@ struct Read {
   std::string id;
   model::Purpose purpose;
   bool gives_money;
+  std::string survey;
   Variant variant;
 };
 
@@ -95,7 +96,7 @@ base::Result<Read> read_letter(const Source& source) {
     }
     variant.templates.push_back(std::move(filled));
   }
-  return Read{name.id, front.purpose, front.gives_money, std::move(variant)};
+  return Read{name.id, front.purpose, front.gives_money, std::string{front.survey}, std::move(variant)};
 }
 
 /// A subject on one line: what would end a header line becomes a space.
@@ -204,10 +205,14 @@ base::Result<Letters> Letters::load(std::span<const Source> letters, std::span<c
     const auto find = [&own](std::string_view name) { return own.find(name); };
     std::vector<const liquid::Template*> parts{&read.variant.subject, &read.variant.html};
     if (read.variant.brief) parts.push_back(&*read.variant.brief);
+    if (read.variant.link) parts.push_back(&*read.variant.link);
     for (const liquid::Template* part : parts) {
-      for (const liquid::Variable& variable : liquid::variables(*part, find))
+      for (const liquid::Variable& variable : liquid::variables(*part, find)) {
         letter->uses_offer = letter->uses_offer || (variable.required && variable.path.starts_with("offer."));
+        letter->asks = letter->asks || variable.path == "links.survey";
+      }
     }
+    if (!read.survey.empty()) letter->survey = read.survey;
     letter->gives_money = letter->gives_money || read.gives_money || letter->uses_offer;
     const auto same = std::ranges::find(letter->variants, read.variant.language, &Variant::language);
     if (same == letter->variants.end()) {
@@ -254,10 +259,13 @@ base::Result<model::Content> render(const Letters& letters, const Letter& letter
   std::string subject;
   WB_TRY(liquid::render(variant.subject, data, options, subject));
 
-  std::array<std::string_view, 3> untouched;
+  // Pages of ours: they note the visit themselves.
+  constexpr std::array<liquid::Key, 9> kNames{liquid::Key("unsubscribe"), liquid::Key("less_often"), liquid::Key("preferences"),
+                                              liquid::Key("resubscribe"), liquid::Key("survey"), liquid::Key("reveal"),
+                                              liquid::Key("trial"), liquid::Key("restore"), liquid::Key("app")};
+  std::array<std::string_view, kNames.size()> untouched;
   const liquid::Cell links = data.find("links");
   if (links.type == liquid::Type::object) {
-    constexpr std::array<liquid::Key, 3> kNames{liquid::Key("unsubscribe"), liquid::Key("less_often"), liquid::Key("preferences")};
     for (std::size_t i = 0; i < kNames.size(); ++i) {
       if (const liquid::Cell* link = liquid::find_member(*links.object, kNames[i])) untouched[i] = text_of(*link);
     }

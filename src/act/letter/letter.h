@@ -69,6 +69,8 @@ struct Letter {
   model::Purpose purpose = model::Purpose::marketing;
   bool uses_offer = false;   ///< it shows the offer in any case: of no use after the code's end
   bool gives_money = false;  ///< it names an offer in any case, or says `money: yes` or `adults_only: yes`
+  bool asks = false;         ///< it shows links.survey, where there is one
+  std::string survey;        ///< which survey; empty = the usual one
   std::vector<Variant> variants;
 };
 

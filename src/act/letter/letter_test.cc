@@ -48,7 +48,7 @@ TEST(LetterLanguages, AreReadAndFallBack) {
 TEST(LetterFiles, MistakesOnTopAreNamedWithTheirLine) {
   const auto error = [](std::string_view text) { return read_front_matter("a.en.html", text).error().message; };
   EXPECT_EQ(error("<p>x</p>"), "a.en.html:1: a letter begins with a line '---', its subject, and another line '---'");
-  EXPECT_EQ(error("---\nsubject: a\nsubjct: b\n---\n"), "a.en.html:3: 'subjct' is not known here; a letter has subject, preheader, title, short, link, template.<channel>, purpose, money and adults_only");
+  EXPECT_EQ(error("---\nsubject: a\nsubjct: b\n---\n"), "a.en.html:3: 'subjct' is not known here; a letter has subject, preheader, title, short, link, template.<channel>, purpose, money, adults_only and survey");
   EXPECT_EQ(error("---\nsubject: a\nsubject: b\n---\n"), "a.en.html:3: 'subject' stands twice; remove one");
   EXPECT_EQ(error("---\npurpose: marketing\n---\n"), "a.en.html:3: the letter has no subject; add a line 'subject: …'");
   EXPECT_EQ(error("---\npurpose: spam\n---\n"), "a.en.html:2: 'spam' is no purpose; write marketing, service or transactional");

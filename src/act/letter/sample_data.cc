@@ -28,7 +28,8 @@ LetterData sample_data(Language language) {
                                  in("For orders above €20, once.", "订单满 ￥150 可用，限一次。", "訂單滿 NT$600 可用，限一次。"),
                                  in("Sunday 6 December, 23:59", "12月6日（周日）23:59", "12月6日（週日）23:59"), "2026-12-06"};
   data.links = {"https://shop.example/", "https://shop.example/u/8f2a61", "https://shop.example/l/8f2a61",
-                "https://shop.example/p/8f2a61", "https://shop.example/r/8f2a61", "https://shop.example/s/8f2a61"};
+                "https://shop.example/p/8f2a61", "https://shop.example/r/8f2a61", "https://shop.example/s/8f2a61",
+                "https://shop.example/m/8f2a61", "https://shop.example/t/8f2a61", "https://shop.example/a/8f2a61", "https://shop.example/l/8f2a61"};
   data.shop = {in("North & Sons Coffee", "北岸咖啡", "北岸咖啡"), in("12 Quay Street, Galway", "杭州市西湖区文三路 12 号", "台北市大安區永康街 12 號"),
                "https://shop.example", "hello@shop.example", in("+353 91 555 010", "0571-5550 0110", "02-5550-0110")};
   data.representative = LetterData::Representative{in("Aoife Byrne", "李青", "李青"), in("roaster", "烘焙师", "烘焙師"), ""};

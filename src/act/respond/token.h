@@ -11,7 +11,8 @@
 namespace act::respond {
 
 /// What a link, an address or an inbox may be used for. A token made for one is nothing for another.
-enum class Use : std::uint8_t { click, open, unsubscribe, preferences, inbox, verp };
+/// That of a survey names its invitation where the others name a message.
+enum class Use : std::uint8_t { click, open, unsubscribe, preferences, inbox, verp, survey, reveal, trial, resubscribe, restore, app };
 
 /// HMAC-SHA256 with the workspace's secret; `purpose` keeps uses apart (port::ActStore::sign).
 using Sign = std::function<base::Digest(std::string_view purpose, std::string_view bytes)>;

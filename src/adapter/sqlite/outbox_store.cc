@@ -210,6 +210,14 @@ class SqliteOutbox final : public port::Outbox {
     return first_row<Message>(select, read_message);
   }
 
+  Result<std::optional<Message>> find_provider(std::string_view channel, std::string_view provider_id) override {
+    if (provider_id.empty()) return std::optional<Message>{};
+    const std::lock_guard lock{database_.mutex()};
+    WB_ASSIGN(Statement select, database_.prepare(sql::find_message_by_provider));
+    select.bind("$channel", channel).bind("$provider_id", provider_id);
+    return first_row<Message>(select, read_message);
+  }
+
   Result<void> cancel(std::int64_t enrolment, std::string_view why, base::Instant now) override {
     return database_.transact([&]() -> Result<void> {
       std::vector<std::int64_t> open;

@@ -26,6 +26,8 @@ std::unique_ptr<port::EventStore> event_store(const Database& database);
 std::unique_ptr<port::FindingStore> finding_store(const Database& database);
 std::unique_ptr<port::GrantStore> grant_store(const Database& database);
 std::unique_ptr<port::AudienceStore> audience_store(const Database& database);
+std::unique_ptr<port::BackStore> back_store(const Database& database);
+std::unique_ptr<port::SurveyStore> survey_store(const Database& database);
 
 inline std::optional<std::int64_t> millis_of(const std::optional<base::Instant>& at) {
   return at ? std::optional{base::millis(*at)} : std::nullopt;

@@ -169,7 +169,8 @@ class SqlitePeople final : public port::PeopleStore {
       for (const model::ContactPoint& point : points) WB_TRY(suppress(point.channel, point.address, "erased", at));
       for (const sql::Sql* statement : {&sql::erase_contact_points, &sql::erase_person, &sql::erase_facts, &sql::erase_frozen,
                                         &sql::erase_inbox, &sql::erase_tasks, &sql::erase_tags, &sql::erase_consents,
-                                        &sql::erase_grants, &sql::erase_response_texts, &sql::erase_outbox_texts, &sql::erase_evidence_texts}) {
+                                        &sql::erase_grants, &sql::erase_response_texts, &sql::erase_outbox_texts, &sql::erase_evidence_texts,
+                                        &sql::erase_feedback_due, &sql::erase_answers, &sql::erase_deferred, &sql::erase_tickets}) {
         WB_ASSIGN(Statement run, database_.prepare(*statement));
         WB_TRY(run.bind("$customer_id", customer).run());
       }

@@ -306,7 +306,9 @@ class SqliteStore final : public port::ActStore {
         events_(event_store(*database_)),
         findings_(finding_store(*database_)),
         grants_(grant_store(*database_)),
-        audiences_(audience_store(*database_)) {}
+        audiences_(audience_store(*database_)),
+        back_(back_store(*database_)),
+        surveys_(survey_store(*database_)) {}
 
   std::string_view workspace_id() const override { return id_; }
   port::ImportStore& imports() override { return imports_; }
@@ -328,6 +330,8 @@ class SqliteStore final : public port::ActStore {
   port::FindingStore& findings() override { return *findings_; }
   port::GrantStore& grants() override { return *grants_; }
   port::AudienceStore& audiences() override { return *audiences_; }
+  port::BackStore& back() override { return *back_; }
+  port::SurveyStore& surveys() override { return *surveys_; }
 
   base::Digest sign(std::string_view purpose, std::string_view bytes) const override {
     return key_of(purpose).sign(bytes);
@@ -386,6 +390,8 @@ class SqliteStore final : public port::ActStore {
   std::unique_ptr<port::FindingStore> findings_;
   std::unique_ptr<port::GrantStore> grants_;
   std::unique_ptr<port::AudienceStore> audiences_;
+  std::unique_ptr<port::BackStore> back_;
+  std::unique_ptr<port::SurveyStore> surveys_;
 };
 
 }  // namespace
