@@ -4,7 +4,7 @@ knows reason = delivery
 enters
 after 2 hours
 gets sorry by email
-says answer this letter
+says What did we do wrong
 does answered
 task care
 after 3 days
