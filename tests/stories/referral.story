@@ -6,6 +6,6 @@ nothing
 after 2 days
 gets invitation by email
 says ref=
-says there is no draw
+says It is certain
 after 31 days
 ends over

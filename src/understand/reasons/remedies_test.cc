@@ -65,7 +65,9 @@ TEST(Remedies, ChanceAloneIsSeldomTakenForASurge) {
     const auto found = find_surges(said, 400, 4800, {});
     alarms += std::ranges::any_of(found, &Surge::proposed) ? 1 : 0;
   }
-  EXPECT_LE(alarms, 40) << "5 % of 500 shops are 25: one side of an interval that holds 90 % over all five reasons";
+  // The rules say 90 % over all reasons. It is 8.4 %, not the 5 % of one side: at shares so small the score interval is a little short above.
+  EXPECT_LE(alarms, 50);
+  EXPECT_GT(alarms, 0) << "or the rule could see nothing";
 }
 
 }  // namespace
