@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "access/api_key.h"
+#include "app/public_pages.h"
 #include "app/reasons_yaml.h"
 #include "app/replies_yaml.h"
 #include "app/robots_yaml.h"

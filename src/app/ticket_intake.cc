@@ -24,10 +24,10 @@ constexpr std::chrono::hours kClocksDiffer{24};
 constexpr std::size_t kMostWords = 8000;
 
 // In the form of base::plain_text: small letters, simplified characters.
-constexpr std::array<std::string_view, 33> kOpen = {
+constexpr std::array<std::string_view, 34> kOpen = {
     "open",   "opened",  "new",    "pending", "hold",   "on hold", "on-hold", "on_hold", "waiting", "in progress", "in_progress", "in-progress",
     "active", "reopened", "unresolved", "todo", "未关闭", "打开",   "开启",    "新建",    "待处理",  "处理中",      "进行中",      "受理中",
-    "未解决", "待回复",  "挂起",   "待跟进",  "重新打开", "已受理", "跟进中", "等待中", "未处理"};
+    "未解决", "待回复",  "待回覆", "挂起",   "待跟进",  "重新打开", "已受理", "跟进中", "等待中", "未处理"};
 constexpr std::array<std::string_view, 27> kClosed = {
     "closed", "solved", "resolved", "done", "completed", "complete", "cancelled", "canceled", "archived", "spam", "deleted", "finished", "fixed", "已关闭",
     "关闭",   "已解决", "解决",     "已完成", "完成",    "已处理",   "完结",      "已完结",   "已结束",   "结束", "已取消", "已归档", "办结"};

@@ -7,6 +7,7 @@
 #include "access/accounts.h"
 #include "app/api_keys.h"
 #include "app/feedback_loader.h"
+#include "app/public_pages.h"
 #include "app/replies_yaml.h"
 #include "app/ticket_routes.h"
 #include "collect/import.h"
