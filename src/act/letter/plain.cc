@@ -54,6 +54,18 @@ std::string html_of(std::string_view text) {
   return html;
 }
 
+/// The bar between a button's words and its address; those within Liquid are filters.
+std::size_t bar_of(std::string_view text) {
+  std::size_t depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view rest = text.substr(i);
+    if (rest.starts_with("{{") || rest.starts_with("{%")) ++depth;
+    else if ((rest.starts_with("}}") || rest.starts_with("%}")) && depth > 0) --depth;
+    else if (text[i] == '|' && depth == 0) return i;
+  }
+  return std::string_view::npos;
+}
+
 bool is_liquid_alone(std::string_view line) {
   return line.starts_with("{%") && line.ends_with("%}");
 }
@@ -158,7 +170,7 @@ Result<std::vector<Source>> read_plain(std::string_view path, std::string_view t
     const std::string_view key = shown.substr(0, colon);
     const std::string_view value = colon == std::string_view::npos ? std::string_view{} : trimmed(shown.substr(colon + 1));
     if (key == "button") {
-      const std::size_t bar = value.rfind('|');
+      const std::size_t bar = bar_of(value);
       if (bar == std::string_view::npos) return fail(Code::invalid_input, "{}:{}: a button has its words and where it leads: 'button: See it | {{{{ links.shop }}}}'", path, number);
       letter.words = trimmed(value.substr(0, bar));
       letter.link = trimmed(value.substr(bar + 1));

@@ -16,7 +16,7 @@ constexpr std::string_view kText = R"(<!-- for translators: keep it short -->
 subject: Hello {{ customer.first_name }}
 title: Hello
 short: Your tea is here: {{ link }}
-button: To the shop | {{ links.shop }}
+button: To {{ shop.name | upcase }} | {{ links.app | default: links.shop }}
 template.sms: SMS_1 | name = {{ customer.first_name | upcase }} | url = {{ link }}
 
 Dear {{ customer.first_name }}, tea < coffee & "milk".
@@ -55,7 +55,7 @@ TEST(PlainLetter, BecomesAPage) {
   EXPECT_THAT(content.html, HasSubstr("Why</h2>"));
   EXPECT_THAT(content.html, HasSubstr(">fresh</li>"));
   EXPECT_THAT(content.html, HasSubstr("Pier espresso"));
-  EXPECT_THAT(content.html, HasSubstr("To the shop"));
+  EXPECT_THAT(content.html, HasSubstr("To NORTH &amp; SONS COFFEE"));
   EXPECT_THAT(content.html, HasSubstr("lang=\"en\""));
   EXPECT_THAT(content.html, Not(HasSubstr("@@")));
   EXPECT_TRUE(check(*letters, *letters->find("tea/first"), {}).empty());
