@@ -307,7 +307,9 @@ Result<Rehearsal> rehearse(const CampaignFile& file, const RehearsalOptions& opt
   Instant next_day = clock.at;
   while (clock.at < end) {
     if (clock.at >= next_day) {  // doors open once a day, and people order unaided
-      WB_TRY(entrance.by_entry(stage.campaign, file.journey, clock.at));
+      // Profiles stand still in a rehearsal: who fits a segment fits it on the first day.
+      const bool same_again = file.journey.entry.kind == model::Entry::Kind::segment && clock.at > rehearsal.from;
+      if (!same_again) WB_TRY(entrance.by_entry(stage.campaign, file.journey, clock.at));
       const bool nobody_fits = !rehearsal.invented && file.journey.entry.kind != model::Entry::Kind::plan && clock.at >= rehearsal.from + kPatience;
       if (nobody_fits) {
         WB_ASSIGN(const auto so_far, store.counts().enrolments(stage.campaign.id));

@@ -34,7 +34,7 @@ Result<void> run_channels(const CommonOptions& common, const ChannelsOptions& op
   const auto head = [&](Word word) { return std::string{say(l, word)}; };
   const auto n = [l](std::uint64_t count) { return text::whole(l, static_cast<double>(count)); };
   TextTable table{{{head(Word::channels_name)}, {head(Word::channels_by)}, {head(Word::channels_reach), true}, {head(Word::channels_accepted), true},
-                   {head(Word::channels_rejected), true}, {head(Word::channels_doubt), true}, {head(Word::channels_reacted), true}, {head(Word::channels_state)}}};
+                   {head(Word::channels_rejected), true}, {head(Word::channels_doubt), true}, {head(Word::channels_reacted), true}, {head(Word::channels_state), false, 200}}};
   for (const ChannelState& s : states) {
     const std::string state = !s.set_up ? head(Word::channels_not_set_up) : !s.trouble.empty() ? s.trouble : head(Word::channels_fine);
     table.add({s.name, s.providers.empty() ? "-" : fmt::format("{}", fmt::join(s.providers, ", ")), n(s.addresses - std::min(s.addresses, s.opted_out)), n(s.accepted), n(s.rejected),

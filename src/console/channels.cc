@@ -34,7 +34,7 @@ Result<Reply> ask_provider(const Ask& ask) {
 
 void mount_channels(Routes& routes) {
   routes.get("/api/channels", channels);
-  routes.post("/api/channels/{name}/ask", ask_provider);
+  routes.post("/api/channels/:name/ask", ask_provider);
 }
 
 }  // namespace console

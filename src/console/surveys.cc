@@ -31,7 +31,7 @@ Result<Reply> results(const Ask& ask) {
 
 void mount_surveys(Routes& routes) {
   routes.get("/api/surveys", surveys);
-  routes.get("/api/surveys/{name}", results);
+  routes.get("/api/surveys/:name", results);
 }
 
 }  // namespace console

@@ -308,15 +308,18 @@ Result<void> Conductor::send(const Enrolment& enrolment, const journey::Send& se
     message.last_by = std::min(*message.last_by, *enrolment.code_ends);
   WB_ASSIGN(const model::Person person, person_of(enrolment.customer_id, store_));
   WB_ASSIGN(const auto channels, channels_for(message, *send.message, person, now));
-  std::optional<model::Message> first;  // where none reaches the customer: the first one's reason is shown
+  std::optional<model::Message> first;  // where none may be used: the reason of the first that has an address is shown
+  bool has_address = false;
   for (const std::string& channel : channels) {
     message.channel = channel;
     WB_ASSIGN(const auto contact, contact_of(enrolment.customer_id, channel, store_));
     message.send_key = send_key(store_.workspace_id(), enrolment.id, send.step, send.occurrence, channel,
                                 contact ? contact->address : std::string_view{});
     WB_ASSIGN(const Ruling ruling, judge_now(message, person, contact, score_, store_, now));
-    if (!first) first = message;
-    if (ruling.refusal != Refusal::none || ((!contact || contact->address.empty()) && channels.size() > 1)) continue;
+    const bool reaches = contact && !contact->address.empty();
+    if (!first || (reaches && !has_address)) first = message;
+    has_address = has_address || reaches;
+    if (ruling.refusal != Refusal::none || (!reaches && channels.size() > 1)) continue;
     message.due_at = std::max(now, ruling.at);
     first = message;
     break;
