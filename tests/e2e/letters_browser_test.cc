@@ -77,7 +77,7 @@ TEST(LettersInABrowser, FitEveryScreenAndCanBeReadByDayAndNight) {
       files.push_back(name);
     }
   }
-  ASSERT_EQ(files.size(), 24U);
+  ASSERT_EQ(files.size(), 42U);
   for (const bool dark : {false, true}) {
     for (const int width : {1280, 390}) {
       const std::string found = measured(folder.path(), files, width, dark);

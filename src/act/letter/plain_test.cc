@@ -16,7 +16,7 @@ constexpr std::string_view kText = R"(<!-- for translators: keep it short -->
 subject: Hello {{ customer.first_name }}
 title: Hello
 short: Your tea is here: {{ link }}
-button: To {{ shop.name | upcase }} | {{ links.app | default: links.shop }}
+button: To {{ shop.name | upcase }} | {{ links.shop | default: links.shop }}
 template.sms: SMS_1 | name = {{ customer.first_name | upcase }} | url = {{ link }}
 
 Dear {{ customer.first_name }}, tea < coffee & "milk".
