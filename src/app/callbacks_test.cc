@@ -174,6 +174,12 @@ TEST_F(CallbacksTest, AStopIsHeardAtOnceAndOnlyOnItsChannel) {
   EXPECT_EQ(consent(), ConsentState::granted);
 }
 
+TEST_F(CallbacksTest, APoliteStopIsAStop) {
+  for (const char* text : {"Stop please!", "please stop", "STOP, thanks", "请退订", "Unsubscribe please"}) {
+    EXPECT_EQ(act::respond::read_reply({.channel = "sms", .text = text}, rules).kind, act::respond::ReplyKind::stop) << text;
+  }
+}
+
 TEST_F(CallbacksTest, AStopWithoutAnyMessageOfOursHoldsToo) {
   EXPECT_EQ(call({wrote("in1", "退訂")}), 200);
   EXPECT_EQ(consent(), ConsentState::withdrawn);
