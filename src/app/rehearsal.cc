@@ -207,6 +207,7 @@ Result<Stage> build_stage(const CampaignFile& file, const RehearsalOptions& opti
   WB_ASSIGN(DeskConfig config, load_desk(context));
   // What the workspace does not say yet is invented, so that a journey can be seen before anything is set up.
   config.channels = {model::kChannels.begin(), model::kChannels.end()};
+  config.loyalty.active = config.referral.active = true;
   const auto otherwise = [](std::string& text, const char* invented) {
     if (text.empty()) text = invented;
   };
@@ -299,7 +300,7 @@ Result<Rehearsal> rehearse(const CampaignFile& file, const RehearsalOptions& opt
     WB_ASSIGN(lot, drawn_customers(file.journey, products, options, *warehouse));
     rehearsal.invented = true;
   }
-  const std::size_t each_day = lot.size() / kDaysOfEntering + 1;
+  std::size_t each_day = lot.size() / kDaysOfEntering + 1;
   model::Journey open_door = file.journey;  // for those a lot brings in although they do not fit
   stage.desk->stock(products);
 
@@ -310,11 +311,11 @@ Result<Rehearsal> rehearse(const CampaignFile& file, const RehearsalOptions& opt
       // Profiles stand still in a rehearsal: who fits a segment fits it on the first day.
       const bool same_again = file.journey.entry.kind == model::Entry::Kind::segment && clock.at > rehearsal.from;
       if (!same_again) WB_TRY(entrance.by_entry(stage.campaign, file.journey, clock.at));
-      const bool nobody_fits = !rehearsal.invented && file.journey.entry.kind != model::Entry::Kind::plan && clock.at >= rehearsal.from + kPatience;
-      if (nobody_fits) {
+      if (file.journey.entry.kind != model::Entry::Kind::plan && !open_door.entry.condition.empty() && clock.at >= rehearsal.from + kPatience) {
         WB_ASSIGN(const auto so_far, store.counts().enrolments(stage.campaign.id));
-        if (so_far.empty()) {
+        if (so_far.empty()) {  // nobody here fits
           WB_ASSIGN(lot, drawn_customers(file.journey, products, options, *warehouse));
+          each_day = lot.size() / kDaysOfEntering + 1;
           open_door.entry.condition.clear();
           rehearsal.invented = true;
         }
