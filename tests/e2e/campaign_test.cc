@@ -2,6 +2,9 @@
 // three languages, and sixty days by a fast clock.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include "tests/support/places.h"
 #include "tests/support/program.h"
 
 namespace {
@@ -160,6 +163,15 @@ TEST_F(Campaign, SixtyDaysByAFastClock) {
   const auto without_time = [](const std::string& json) { return json.substr(json.find("\"customers\"")); };
   const Ran again = run({"campaign", "simulate", "five-letters", "--days", "60", "--json"});
   EXPECT_TRUE(without_time(first.out) == without_time(again.out));
+}
+
+TEST_F(Campaign, EveryPlaybookCanBeRehearsed) {
+  for (const auto& file : std::filesystem::directory_iterator{tests::source_dir() / "templates/journeys"}) {
+    const std::string name = file.path().stem().string();
+    const Ran told = run({"campaign", "simulate", name, "--days", "60", "--customers", "40", "--json"});
+    ASSERT_EQ(told.status, 0) << name << ": " << told.err;
+    EXPECT_NE(told.out.find("\"story\": ["), std::string::npos) << name << ": nobody walked it";
+  }
 }
 
 }  // namespace
